@@ -1,0 +1,12 @@
+//! Tenure reads what is already logged and keeps, per credential, what it means.
+
+pub mod event;
+pub mod format;
+pub mod kind;
+pub mod limits;
+pub mod net;
+pub mod origin;
+pub mod source;
+pub mod stream;
+pub mod text;
+pub mod time;

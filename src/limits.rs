@@ -1,0 +1,38 @@
+//! Every bound of the product, with its unit in the name and its reason beside it.
+//!
+//! At a limit Tenure rejects the record and goes on, or forgets the least useful fact and says so; it never grows
+//! without end and never stops a run for one record.
+
+/// Longest record, in bytes. Vault list responses reach tens of megabytes; anything larger is not an audit record.
+pub const RECORD_BYTES_MAX: usize = 64 << 20;
+
+/// Largest document that must be held whole because it is not in lines (an S3 `Records` object, a JSON array).
+/// CloudTrail delivers files of a few megabytes; hand-made collections are larger.
+pub const DOCUMENT_BYTES_MAX: usize = 512 << 20;
+
+/// Longest text kept of any field, in bytes. IAM ARNs reach 2 KiB, Vault paths and lease ids a few hundred bytes.
+pub const FIELD_BYTES_MAX: usize = 2_048;
+
+/// Longest user agent kept, in bytes; `CloudTrail` cuts its own at 1 KiB and only the family is judged.
+pub const USER_AGENT_BYTES_MAX: usize = 128;
+
+/// Most events taken from one record (an SSM `GetParameters` names ten, a batch read twenty).
+pub const EVENTS_PER_RECORD_MAX: usize = 64;
+
+/// Most names one credential is known by. A Vault token has an accessor, two hashes and a wrapped accessor.
+pub const NAMES_PER_CREDENTIAL_MAX: usize = 8;
+
+/// Most versions of one stored secret that are remembered; older ones are forgotten first.
+pub const VERSIONS_PER_CREDENTIAL_MAX: usize = 8;
+
+/// Most client networks remembered of one principal or session. Beyond it "a new network" is no longer said.
+pub const NETWORKS_PER_GROUP_MAX: usize = 16;
+
+/// Most refused attempts remembered of one dead credential; the rule asks for five within a day.
+pub const REFUSALS_PER_CREDENTIAL_MAX: usize = 8;
+
+/// Most evidence samples kept in one finding; the count goes on.
+pub const SAMPLES_PER_FINDING_MAX: usize = 8;
+
+/// Most revocations of one prefix, mount, parent or principal that are remembered; the oldest go first.
+pub const REVOCATIONS_PER_SELECTOR_MAX: usize = 16;

@@ -1,0 +1,14 @@
+//! The only integration-test binary: one link, many suites.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on should stop where it stands and say so"
+)]
+
+mod golden;
+mod golden_source;
