@@ -12,6 +12,7 @@ use super::record::Auth;
 use super::{caller, handle};
 use crate::event::{Action, Credential, Event, Label, Selector, Target};
 use crate::kind::Kind;
+use crate::limits::FIELD_BYTES_MAX;
 use crate::source::json::Lenient;
 use crate::text::Text;
 use crate::time::EventTime;
@@ -140,7 +141,7 @@ pub fn presented<'a>(
 fn belongs_to<'a>(call: &Call<'a>, event: &mut Event<'a>, role: &str) {
     event.principal = Some(principal(call, role));
     event.place = Some(place(call, role));
-    event.set_label(Label::Role, Some(Text::owned(role.to_lowercase())));
+    event.set_label(Label::Role, Some(Text::owned(role.to_lowercase()).cut(FIELD_BYTES_MAX)));
 }
 
 /// Vault folds the case of role names.

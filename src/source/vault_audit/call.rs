@@ -207,13 +207,15 @@ impl<'a> Call<'a> {
 
     fn operation(&self) -> Operation<'a> {
         let operation = self.request.operation.0.as_deref().unwrap_or("call");
+        let path = shown(self.path());
+        let gap = if path.is_empty() { "" } else { " " };
         let service = match &self.request.mount_type.0 {
             Some(stated) => stated.clone(),
             None => Text::borrowed(self.place.guess),
         };
         Operation {
             service: service.cut(FIELD_BYTES_MAX),
-            name: Text::owned([operation, " ", shown(self.path())].concat()).cut(FIELD_BYTES_MAX),
+            name: Text::owned([operation, gap, path].concat()).cut(FIELD_BYTES_MAX),
             region: None,
             privileged: self.auth.is_root(),
         }

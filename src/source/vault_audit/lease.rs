@@ -22,9 +22,17 @@ pub fn issued<'a>(call: &Call<'a>, alias: Option<Name<'a>>, events: &mut Vec<Eve
     event.principal.clone_from(&event.actor);
     event.parent = caller::name(call);
     event.place = Some(call.full_path());
-    let role = call.tail().rsplit('/').next().filter(|role| !role.is_empty());
-    event.set_label(Label::Role, role.map(|role| Text::owned(role.to_owned()).cut(FIELD_BYTES_MAX)));
+    event.set_label(
+        Label::Role,
+        role(call.tail()).map(|role| Text::owned(role.to_owned()).cut(FIELD_BYTES_MAX)),
+    );
     events.push(event);
+}
+
+/// The role of an engine a lease was asked of: `creds/<role>`, `roleset/<role>/key`.
+fn role(tail: &str) -> Option<&str> {
+    let asks = |part: &&str| !matches!(*part, "" | "key" | "token" | "check-out");
+    tail.rsplit('/').find(asks)
 }
 
 /// A lease that was wrapped when it was made. Whoever made it is not in this record.

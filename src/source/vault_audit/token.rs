@@ -27,7 +27,11 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
         "create" if call.op.writes() => create(call, false, events),
         "create-orphan" if call.op.writes() => create(call, true, events),
         "renew" | "renew-self" | "renew-accessor" => events.extend(renewed(call)),
-        "revoke-self" => revoked(call, caller::credential(call), false, events),
+        "revoke-self" => {
+            let first = events.len();
+            revoked(call, caller::credential(call), false, events);
+            events.iter_mut().skip(first).for_each(|event| event.principal.clone_from(&event.actor));
+        }
         "revoke" | "revoke-accessor" => revoked(call, addressed(call), false, events),
         "revoke-orphan" => revoked(call, addressed(call), true, events),
         "lookup" | "lookup-self" | "lookup-accessor" => events.extend(looked_up(call, verb)),
