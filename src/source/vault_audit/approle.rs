@@ -1,7 +1,7 @@
 //! AppRole: secret-ids and the roles they belong to.
 //!
-//! A secret-id has an accessor, seen at its issue, and a value, seen at its issue and at every login. Logins name it
-//! by the hash of the value alone.
+//! A secret-id has an accessor, seen at its issue, and a value, seen at its issue and at every login. Logins
+//! name it by the hash of the value alone.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

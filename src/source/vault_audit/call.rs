@@ -16,8 +16,8 @@ use crate::source::json::{Lenient, Object};
 use crate::text::Text;
 use crate::time::{EventTime, Span};
 
-/// What was asked: the operations that modules tell apart. `PUT` and `POST` are both `update`, or `create` where the
-/// path can tell that nothing stood there.
+/// What was asked: the operations that modules tell apart. `PUT` and `POST` are both `update`, or `create`
+/// where the path can tell that nothing stood there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
     Create,
@@ -235,7 +235,8 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The id of the call. Where it is none, or a word that returns at every start of the server, the bytes are the id.
+/// The id of the call. Where it is none, or a word that returns at every start of the server, the bytes are
+/// the id.
 fn event_id(stated: Option<&str>, bytes: &[u8]) -> EventId {
     let is_uuid = |text: &str| text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     match stated {

@@ -1,7 +1,7 @@
 //! Engines that lease credentials of other systems: databases, clouds, directories, brokers.
 //!
-//! They share one vocabulary: `creds/` leases, static roles whose password Vault rotates, and a root credential the
-//! engine itself works with.
+//! They share one vocabulary: `creds/` leases, static roles whose password Vault rotates, and a root
+//! credential the engine itself works with.
 
 use serde::Deserialize;
 

@@ -1,9 +1,9 @@
 //! Names out of values that may be live secrets.
 //!
-//! By default a device writes `hmac-sha256:...` in place of every token and every string of the data, and that hash
-//! is the name: the same value has the same hash in every field. A device with `log_raw=true`, or a mount with
-//! `audit_non_hmac_*_keys`, writes the value itself. Such a value never leaves this module: it is replaced by a digest
-//! keyed with the realm, which joins as the hash would have and says nothing outside it.
+//! By default a device writes `hmac-sha256:...` in place of every token and every string of the data, and
+//! that hash is the name: the same value has the same hash in every field. A device with `log_raw=true`, or a
+//! mount with `audit_non_hmac_*_keys`, writes the value itself. Such a value never leaves this module: it is
+//! replaced by a digest keyed with the realm, which joins as the hash would have and says nothing outside it.
 
 use std::fmt::Write as _;
 

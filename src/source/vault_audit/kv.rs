@@ -113,8 +113,8 @@ struct Versions {
     versions: List<Lenient<VersionNumber>, VERSIONS_MAX>,
 }
 
-/// An act on named versions. Vault hashed their numbers in requests for a long time; then it is known that some
-/// version changed, not which.
+/// An act on named versions. Vault hashed their numbers in requests for a long time; then it is known that
+/// some version changed, not which.
 fn versions<'a>(call: &Call<'a>, path: &str, action: Action, events: &mut Vec<Event<'a>>) {
     if !call.op.writes() {
         return;

@@ -1,7 +1,7 @@
 //! Leases: what an engine hands out for a time, and the `sys/leases` calls that renew and end it.
 //!
-//! An audit record shows the id of a lease in clear and never its end. A call that names a lease in its body shows
-//! only a hash of the id; a renewal by body shows both and joins them.
+//! An audit record shows the id of a lease in clear and never its end. A call that names a lease in its body
+//! shows only a hash of the id; a renewal by body shows both and joins them.
 
 use serde::Deserialize;
 
@@ -76,8 +76,8 @@ pub fn revoked<'a>(call: &Call<'a>, in_path: &str) -> Option<Event<'a>> {
 
 /// `revoke-prefix/<p>` and `revoke-force/<p>`.
 ///
-/// Vault ends what lies under the prefix as a directory. Tokens are remembered by the path of their login itself, so
-/// a prefix of an auth path is left open.
+/// Vault ends what lies under the prefix as a directory. Tokens are remembered by the path of their login
+/// itself, so a prefix of an auth path is left open.
 pub fn revoked_below<'a>(call: &Call<'a>, prefix: &str) -> Option<Event<'a>> {
     let prefix = prefix.trim_end_matches('/');
     if prefix.is_empty() {

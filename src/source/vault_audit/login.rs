@@ -1,8 +1,8 @@
 //! Logins: a secret is presented, a token is made.
 //!
-//! A login has no caller: its `auth` is the new token. Where a client sent an older token along, the record shows the
-//! hash of *that* one in every `client_token`, and only the accessor is the new token's; so a login with a
-//! `request.client_token` gives no hash to learn.
+//! A login has no caller: its `auth` is the new token. Where a client sent an older token along, the record
+//! shows the hash of *that* one in every `client_token`, and only the accessor is the new token's; so a login
+//! with a `request.client_token` gives no hash to learn.
 
 use serde::Deserialize;
 

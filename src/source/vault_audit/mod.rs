@@ -1,14 +1,14 @@
 //! Audit records of HashiCorp Vault (1.4 and later) and OpenBao.
 //!
-//! A device writes two records a call: the *request*, and the *response*, which repeats the request. Events are read
-//! from the response alone; a request counts only where the server never answers it. Each call is a use of the
-//! caller's token, and whatever its path does besides.
+//! A device writes two records a call: the *request*, and the *response*, which repeats the request. Events
+//! are read from the response alone; a request counts only where the server never answers it. Each call is a
+//! use of the caller's token, and whatever its path does besides.
 //!
-//! Nothing of `request.data` and `response.data` is taken but names, numbers and booleans that the module of the path
-//! asks for; a name that may be a secret is veiled in [`handle`].
+//! Nothing of `request.data` and `response.data` is taken but names, numbers and booleans that the module of
+//! the path asks for; a name that may be a secret is veiled in [`handle`].
 //!
-//! Refuses to guess: what is hashed and joins with nothing stays a credential of its own; the end of a lease, which
-//! no record states, stays unknown.
+//! Refuses to guess: what is hashed and joins with nothing stays a credential of its own; the end of a lease,
+//! which no record states, stays unknown.
 
 mod approle;
 mod call;
@@ -53,9 +53,9 @@ type Handler = for<'a> fn(&Call<'a>, &mut Vec<Event<'a>>);
 pub static SOURCE: Source = Source {
     name: SourceName::VaultAudit,
     summary: "HashiCorp Vault and OpenBao audit devices",
-    reads: "tokens, logins, AppRole secret-ids, userpass passwords, leases, PKI and SSH certificates, KV v1 and v2, \
-            transit, TOTP, static roles, root credentials, response wrapping, every form of revocation, identity, \
-            namespaces, barrier keys, policies, audit devices",
+    reads: "tokens, logins, AppRole secret-ids, userpass passwords, leases, PKI and SSH certificates, KV v1 \
+            and v2, transit, TOTP, static roles, root credentials, response wrapping, every form of \
+            revocation, identity, namespaces, barrier keys, policies, audit devices",
     reference: "https://developer.hashicorp.com/vault/docs/audit",
     recognises,
     parse,

@@ -1,7 +1,8 @@
 //! Which engine a path belongs to, and where its mount ends.
 //!
-//! Mounts are renamed freely, so the type decides. It stands in the record since Vault 1.5, the mount itself since
-//! 1.13; older records are told by the words that an engine's paths begin with (`creds/`, `data/`, `issue/`).
+//! Mounts are renamed freely, so the type decides. It stands in the record since Vault 1.5, the mount itself
+//! since 1.13; older records are told by the words that an engine's paths begin with (`creds/`, `data/`,
+//! `issue/`).
 
 use super::Handler;
 use super::record::Request;

@@ -1,8 +1,8 @@
 //! How a call went, by the fields that do not lie.
 //!
-//! A refused token leaves `auth` empty; a refusal by policy shows the caller in full. `permission denied` although
-//! policy allowed the call means that the thing named in the body was bad, not the caller. A refusal that the engine
-//! itself answers with (`response.data.error`) may come without any `error`.
+//! A refused token leaves `auth` empty; a refusal by policy shows the caller in full. `permission denied`
+//! although policy allowed the call means that the thing named in the body was bad, not the caller. A refusal
+//! that the engine itself answers with (`response.data.error`) may come without any `error`.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

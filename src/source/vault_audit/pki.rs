@@ -11,7 +11,8 @@ use crate::source::json::Lenient;
 use crate::text::Text;
 use crate::time::EventTime;
 
-/// A certificate as requests and answers show it: the serial number in clear or hashed, the text always veiled.
+/// A certificate as requests and answers show it: the serial number in clear or hashed, the text always
+/// veiled.
 #[derive(Debug, Default, Deserialize)]
 struct Fields<'a> {
     #[serde(borrow, default)]

@@ -1,8 +1,9 @@
 //! The shape of an audit record, as far as it is read: an allow-list of fields.
 //!
-//! Written after `audit/types.go` of HashiCorp Vault and `internal/audit/format.go` of OpenBao. Every field may be
-//! absent or of another type, since the shape grew over ten years and shippers trim it. `request.data` and
-//! `response.data` stay unread text here: only the module of a path that needs a field of theirs parses that field.
+//! Written after `audit/types.go` of HashiCorp Vault and `internal/audit/format.go` of OpenBao. Every field
+//! may be absent or of another type, since the shape grew over ten years and shippers trim it. `request.data`
+//! and `response.data` stay unread text here: only the module of a path that needs a field of theirs parses
+//! that field.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -1,4 +1,5 @@
-//! SSH: signed certificates, whose use and end do not show, and one-time passwords, which are leases used once.
+//! SSH: signed certificates, whose use and end do not show, and one-time passwords, which are leases used
+//! once.
 
 use serde::Deserialize;
 
@@ -49,8 +50,8 @@ fn issued<'a>(call: &Call<'a>, role: &str) -> Option<Event<'a>> {
     Some(event)
 }
 
-/// A host asks whether a one-time password is good. Nobody is logged in; the password itself is the credential, and
-/// a good one is spent.
+/// A host asks whether a one-time password is good. Nobody is logged in; the password itself is the
+/// credential, and a good one is spent.
 pub fn verified<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
     let sent: Sent<'a> = call.sent();
     let Some(name) = sent.otp.0.as_ref().map(|otp| call.veiled(otp)) else { return };

@@ -1,4 +1,5 @@
-//! Calls to `sys/`: what ends many credentials at once, what changes who may do what, and what touches the log.
+//! Calls to `sys/`: what ends many credentials at once, what changes who may do what, and what touches the
+//! log.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,7 +19,8 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
         "mounts" => events.extend(mount(call, rest, "")),
         "auth" => events.extend(mount(call, rest, "auth/")),
         "remount" if call.op.writes() => {
-            // Everything of the mount ends. Its old path is hashed: which mount it was cannot be told from here.
+            // Everything of the mount ends. Its old path is hashed: which mount it was cannot be told from
+            // here.
             events.push(call.change(Action::Revoked, "remount"));
         }
         "audit" => events.extend(audit_device(call, rest)),
@@ -47,7 +49,8 @@ fn leases<'a>(call: &Call<'a>, tail: &str, events: &mut Vec<Event<'a>>) {
     });
 }
 
-/// `mounts/<m>` and `auth/<m>`. Disabling a mount ends all it made; `tune` may change what the log shows in clear.
+/// `mounts/<m>` and `auth/<m>`. Disabling a mount ends all it made; `tune` may change what the log shows in
+/// clear.
 fn mount<'a>(call: &Call<'a>, rest: &str, area: &str) -> Option<Event<'a>> {
     if rest.ends_with("/tune") && call.op.writes() {
         return tuned(call).then(|| call.change(Action::LoggingChanged, "unhashed_keys_tuned"));

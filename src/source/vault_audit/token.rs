@@ -131,8 +131,9 @@ struct Lookup<'a> {
 
 /// A look-up states the age and the end of a token, and joins names that no other record joins.
 ///
-/// The empty string is hashed like any other: a batch token has the accessor `""`, and `lookup-accessor` answers with
-/// the token `""`. Both would join strangers. Only what is renewable is surely a service token, with an accessor.
+/// The empty string is hashed like any other: a batch token has the accessor `""`, and `lookup-accessor`
+/// answers with the token `""`. Both would join strangers. Only what is renewable is surely a service token,
+/// with an accessor.
 fn looked_up<'a>(call: &Call<'a>, verb: &str) -> Option<Event<'a>> {
     if !matches!(call.op, Op::Read | Op::Update | Op::Create) {
         return None;

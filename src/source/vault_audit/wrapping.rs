@@ -50,7 +50,8 @@ fn in_body<'a>(call: &Call<'a>) -> Option<Credential<'a>> {
     Some(Credential::new(Kind::VaultWrappingToken, name))
 }
 
-/// The wrapping token named in the body: used, and with that at its end. One that made the call itself is the caller.
+/// The wrapping token named in the body: used, and with that at its end. One that made the call itself is the
+/// caller.
 fn spent<'a>(call: &Call<'a>) -> Vec<Event<'a>> {
     let Some(credential) = in_body(call) else { return Vec::new() };
     let mut expired = call.about(Action::Expired, credential.clone());
@@ -69,8 +70,8 @@ fn contents<'a>(call: &Call<'a>) -> Option<Event<'a>> {
     Some(event)
 }
 
-/// A service token was announced by its accessor when it was wrapped: now its end is known. A batch token has none,
-/// and shows here for the first time.
+/// A service token was announced by its accessor when it was wrapped: now its end is known. A batch token has
+/// none, and shows here for the first time.
 fn unwrapped_token<'a>(call: &Call<'a>) -> Option<Event<'a>> {
     let auth = &call.response.auth.0;
     let action = if auth.is_batch() { Action::Issued } else { Action::Renewed };
