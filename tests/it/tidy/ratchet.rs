@@ -1,0 +1,84 @@
+//! Sizes that only shrink: a function fits a screen, a file fits a head, a line fits beside another.
+
+use super::code::{self, Spot, Token};
+use super::{File, complains, none, rust_files};
+
+const FUNCTION_LINES_MAX: usize = 70;
+/// Lines before the tests of a file.
+const FILE_LINES_MAX: usize = 500;
+const LINE_COLUMNS_MAX: usize = 110;
+
+/// What of `file` is too large.
+fn check(file: &File) -> Vec<String> {
+    let tokens = code::tokens(&file.text);
+    let mut wrong = long_lines(file);
+    wrong.extend(long_functions(&tokens).map(|(line, name, lines)| {
+        format!("{}:{line}: `{name}` has {lines} lines, more than {FUNCTION_LINES_MAX}", file.path)
+    }));
+    let shipped = code::tests_begin(&tokens).map_or(file.text.lines().count(), |at| tokens[at].line - 1);
+    if shipped > FILE_LINES_MAX {
+        let path = &file.path;
+        wrong.push(format!(
+            "{path}:{shipped}: {shipped} lines before the tests, more than {FILE_LINES_MAX}; split it"
+        ));
+    }
+    wrong
+}
+
+fn long_lines(file: &File) -> Vec<String> {
+    let columns = file.text.lines().map(|line| line.chars().count()).enumerate();
+    columns
+        .filter(|(_, columns)| *columns > LINE_COLUMNS_MAX)
+        .map(|(at, columns)| {
+            format!("{}:{}: {columns} columns, more than {LINE_COLUMNS_MAX}", file.path, at + 1)
+        })
+        .collect()
+}
+
+/// Line, name and length of each function that is too long, from `fn` to its closing brace.
+fn long_functions<'a>(tokens: &'a [Spot<'a>]) -> impl Iterator<Item = (usize, &'a str, usize)> {
+    tokens.iter().enumerate().filter_map(|(at, spot)| {
+        let Token::Word(name) = tokens.get(at + 1)?.token else { return None };
+        let open = (spot.token == Token::Word("fn")).then(|| body(tokens, at + 2)).flatten()?;
+        let lines = tokens[code::block_end(tokens, open)].line + 1 - spot.line;
+        (lines > FUNCTION_LINES_MAX).then_some((spot.line, name, lines))
+    })
+}
+
+/// Where the body of a function opens; `None` where it has none.
+fn body(tokens: &[Spot<'_>], from: usize) -> Option<usize> {
+    let mut brackets = 0usize;
+    for (at, spot) in tokens.iter().enumerate().skip(from) {
+        let Token::Mark(mark) = spot.token else { continue };
+        match mark {
+            '(' | '[' => brackets += 1,
+            ')' | ']' => brackets = brackets.saturating_sub(1),
+            '{' if brackets == 0 => return Some(at),
+            ';' if brackets == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[test]
+fn functions_files_and_lines_keep_their_size() {
+    let all = ["src", "tests", "benches"].map(rust_files);
+    none(&all.iter().flatten().flat_map(check).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_too_large_is_reported() {
+    let body = "    x();\n";
+    let function = |lines: usize| format!("\nfn long(a: [u8; 4]) {{\n{}}}\n", body.repeat(lines));
+    let of = |text: &str| check(&File::new("src/a.rs", text));
+    complains(&of(&function(68)), &[]);
+    complains(&of(&function(69)), &["src/a.rs:2: `long` has 71 lines"]);
+    complains(&of("trait A { fn a(&self); }\n"), &[]);
+    complains(&of(&"// one\n".repeat(501)), &["src/a.rs:501"]);
+    let tested =
+        format!("{}#[cfg(test)]\nmod tests {{\n{}}}\n", "// one\n".repeat(500), "// two\n".repeat(500));
+    complains(&of(&tested), &[]);
+    complains(&of(&format!("\n//{}\n", "-".repeat(109))), &["src/a.rs:2: 111 columns"]);
+    complains(&of(&format!("//{}\n", "\u{e9}".repeat(108))), &[]);
+}
