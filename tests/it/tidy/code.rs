@@ -220,14 +220,29 @@ pub fn block_end(tokens: &[Spot<'_>], open: usize) -> usize {
 
 /// The index of the first token of `#[cfg(test)] mod ... {`: what lies before it ships.
 pub fn tests_begin(tokens: &[Spot<'_>]) -> Option<usize> {
-    let cfg_test = [Token::Word("cfg"), Token::Mark('('), Token::Word("test"), Token::Mark(')')];
-    (0..tokens.len()).find(|&at| {
-        let at_cfg = |from: usize| cfg_test.iter().enumerate().all(|(n, t)| is(tokens, from + n, *t));
-        is(tokens, at, Token::Mark('#'))
-            && at_cfg(at + 2)
-            && is(tokens, at + 7, Token::Word("mod"))
-            && is(tokens, at + 9, Token::Mark('{'))
-    })
+    (0..tokens.len()).find(|&at| is_test_module(tokens, at, '{'))
+}
+
+/// The names in `#[cfg(test)] mod NAME;`: files that do not ship.
+pub fn test_files<'a>(tokens: &[Spot<'a>]) -> Vec<&'a str> {
+    let name = |at: usize| if let Token::Word(name) = tokens[at + 8].token { Some(name) } else { None };
+    (0..tokens.len()).filter(|&at| is_test_module(tokens, at, ';')).filter_map(name).collect()
+}
+
+/// Whether `#[cfg(test)] mod NAME` stands at `at`, followed by `after`.
+fn is_test_module(tokens: &[Spot<'_>], at: usize, after: char) -> bool {
+    let head = [
+        Token::Mark('#'),
+        Token::Mark('['),
+        Token::Word("cfg"),
+        Token::Mark('('),
+        Token::Word("test"),
+        Token::Mark(')'),
+        Token::Mark(']'),
+        Token::Word("mod"),
+    ];
+    head.iter().enumerate().all(|(n, token)| is(tokens, at + n, *token))
+        && is(tokens, at + 9, Token::Mark(after))
 }
 
 /// Whether the token at `at` is `token`.
@@ -266,4 +281,6 @@ fn what_ships_ends_where_the_tests_begin() {
     assert_eq!(tests_begin(&shipped), None);
     let both = tokens("fn a() {}\n#[cfg(test)]\nmod tests {}\n");
     assert_eq!(tests_begin(&both).map(|at| both[at].line), Some(2));
+    let apart = tokens("#[cfg(test)]\nmod secrecy;\nmod record;\n");
+    assert_eq!((tests_begin(&apart), test_files(&apart)), (None, vec!["secrecy"]));
 }

@@ -65,15 +65,17 @@ fn place(file: &File, at: usize) -> String {
     format!("{}:{}", file.path, file.text[..at].matches('\n').count() + 1)
 }
 
-/// Whether what begins at `at` has the length of a secret and does not say that it is an example.
+/// Whether what begins at `at` has the length of a secret and neither says that it is an example nor is a
+/// mask.
 fn is_live(text: &str, at: usize, shape: &Shape) -> bool {
     let bytes = text.as_bytes();
     let starts_inside_a_word = at > 0 && (base64_url(bytes[at - 1]) || bytes[at - 1] == b'.');
     let body = &bytes[at + shape.prefix.len()..];
     let length = body.iter().position(|&byte| !(shape.is_inside)(byte)).unwrap_or(body.len());
     let body = &text[at + shape.prefix.len()..][..length];
+    let is_mask = body.bytes().all(|byte| body.starts_with(char::from(byte)));
     let says_so = if shape.ends_in_example { body.ends_with("EXAMPLE") } else { body.contains("EXAMPLE") };
-    !starts_inside_a_word && length >= shape.length_min && !says_so
+    !starts_inside_a_word && length >= shape.length_min && !is_mask && !says_so
 }
 
 /// A PEM header of a private key, unless its body begins by saying that it is an example.
@@ -134,7 +136,10 @@ fn what_looks_live_is_reported_by_place_only() {
 #[test]
 fn what_says_it_is_an_example_passes() {
     let of = |text: &str| check(&File::new("examples/x.jsonl", text));
-    complains(&of("AKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE AKIAI44QH8DHBEXAMPLE AKIA...Q2"), &[]);
+    complains(
+        &of("AKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE AKIAI44QH8DHBEXAMPLE AKIA...Q2 ASIAXXXXXXXXXXXXXXXX"),
+        &[],
+    );
     complains(&of("hvs.EXAMPLEtokenThatNobodyHolds0001 s.EXAMPLEabcdefghijklmnopqr"), &[]);
     complains(&of("https://docs.aws.amazon.com/a sources.json files.compressed"), &[]);
     complains(&of("-----BEGIN CERTIFICATE-----\\nMIIE"), &[]);

@@ -1,5 +1,7 @@
 //! Sizes that only shrink: a function fits a screen, a file fits a head, a line fits beside another.
 
+use std::collections::BTreeSet;
+
 use super::code::{self, Spot, Token};
 use super::{File, complains, none, rust_files};
 
@@ -11,7 +13,7 @@ const LINE_COLUMNS_MAX: usize = 110;
 /// What of `file` is too large.
 fn check(file: &File) -> Vec<String> {
     let tokens = code::tokens(&file.text);
-    let mut wrong = long_lines(file);
+    let mut wrong = long_lines(file, &tokens);
     wrong.extend(long_functions(&tokens).map(|(line, name, lines)| {
         format!("{}:{line}: `{name}` has {lines} lines, more than {FUNCTION_LINES_MAX}", file.path)
     }));
@@ -25,14 +27,31 @@ fn check(file: &File) -> Vec<String> {
     wrong
 }
 
-fn long_lines(file: &File) -> Vec<String> {
-    let columns = file.text.lines().map(|line| line.chars().count()).enumerate();
-    columns
-        .filter(|(_, columns)| *columns > LINE_COLUMNS_MAX)
-        .map(|(at, columns)| {
-            format!("{}:{}: {columns} columns, more than {LINE_COLUMNS_MAX}", file.path, at + 1)
-        })
-        .collect()
+/// Lines that are too long, but for those that cannot be split: an address at the end, the lines of a text that is
+/// laid out as it stands.
+fn long_lines(file: &File, tokens: &[Spot<'_>]) -> Vec<String> {
+    let laid_out = laid_out_lines(tokens);
+    let ends_in_address =
+        |line: &str| line.split_whitespace().last().is_some_and(|word| word.contains("://"));
+    let mut wrong = Vec::new();
+    for (line, text) in (1..).zip(file.text.lines()) {
+        let columns = text.chars().count();
+        if columns > LINE_COLUMNS_MAX && !laid_out.contains(&line) && !ends_in_address(text) {
+            wrong.push(format!("{}:{line}: {columns} columns, more than {LINE_COLUMNS_MAX}", file.path));
+        }
+    }
+    wrong
+}
+
+/// The lines of literals that hold their line breaks, rather than skipping them with `\`.
+fn laid_out_lines(tokens: &[Spot<'_>]) -> BTreeSet<usize> {
+    let lines = tokens.iter().filter_map(|spot| match spot.token {
+        Token::Literal(text) if !text.contains("\\\n") => {
+            Some(spot.line..=spot.line + text.matches('\n').count())
+        }
+        Token::Literal(_) | Token::Word(_) | Token::Colons | Token::Mark(_) => None,
+    });
+    lines.filter(|lines| lines.start() < lines.end()).flatten().collect()
 }
 
 /// Line, name and length of each function that is too long, from `fn` to its closing brace.
@@ -81,4 +100,14 @@ fn what_is_too_large_is_reported() {
     complains(&of(&tested), &[]);
     complains(&of(&format!("\n//{}\n", "-".repeat(109))), &["src/a.rs:2: 111 columns"]);
     complains(&of(&format!("//{}\n", "\u{e9}".repeat(108))), &[]);
+}
+
+#[test]
+fn a_long_line_that_cannot_be_split_is_not_reported() {
+    let of = |text: &str| check(&File::new("src/a.rs", text));
+    let long = "-".repeat(111);
+    complains(&of(&format!("//! <https://example.com/{long}>\n")), &[]);
+    complains(&of(&format!("const A: &str = \"\n{long}\n\";\n")), &[]);
+    complains(&of(&format!("const A: &str = \"{long}\";\n")), &["src/a.rs:1"]);
+    complains(&of(&format!("const A: &str = \"\\\n{long}\";\n")), &["src/a.rs:2"]);
 }

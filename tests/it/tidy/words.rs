@@ -1,5 +1,7 @@
 //! Words that have no place here: unfinished work, panics in parsers, names that say nothing.
 
+use std::collections::BTreeSet;
+
 use super::code::{self, Spot, Token};
 use super::{File, complains, none, rust_files};
 
@@ -15,8 +17,19 @@ fn unfinished() -> [String; 3] {
     [["FIX", "ME"], ["XX", "X"], ["TO", "DO"]].map(|halves| halves.concat())
 }
 
-/// What `file` says that it should not.
-fn check(file: &File) -> Vec<String> {
+/// The paths of files that do not ship, because their module is declared with `#[cfg(test)]`.
+fn test_files(files: &[File]) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for file in files {
+        let folder = file.path.strip_suffix("/mod.rs").unwrap_or(file.path.trim_end_matches(".rs"));
+        let names = code::test_files(&code::tokens(&file.text)).into_iter();
+        paths.extend(names.map(|name| format!("{folder}/{name}.rs")));
+    }
+    paths
+}
+
+/// What `file` says that it should not; `test_files` do not ship.
+fn check(file: &File, test_files: &BTreeSet<String>) -> Vec<String> {
     let tokens = code::tokens(&file.text);
     let mut wrong = prose(file);
     wrong.extend(module_name(file));
@@ -28,7 +41,7 @@ fn check(file: &File) -> Vec<String> {
             wrong.push(format!("{}:{}: `{word}!` must not stay", file.path, spot.line));
         }
     }
-    if file.path.starts_with("src/source/") {
+    if file.path.starts_with("src/source/") && !test_files.contains(&file.path) {
         wrong.extend(panics(file, &tokens));
     }
     wrong
@@ -78,13 +91,19 @@ fn panics(file: &File, tokens: &[Spot<'_>]) -> Vec<String> {
 
 #[test]
 fn nothing_unfinished_and_no_name_that_says_nothing() {
-    let all = ["src", "tests", "benches"].map(rust_files);
-    none(&all.iter().flatten().flat_map(check).collect::<Vec<_>>());
+    let all: Vec<File> = ["src", "tests", "benches"].into_iter().flat_map(rust_files).collect();
+    let test_files = test_files(&all);
+    none(&all.iter().flat_map(|file| check(file, &test_files)).collect::<Vec<_>>());
+}
+
+/// What `check` says of `text` at `path`, in a crate without test files.
+fn report(path: &str, text: &str) -> Vec<String> {
+    check(&File::new(path, text), &BTreeSet::new())
 }
 
 #[test]
 fn words_out_of_place_are_reported() {
-    let of = |path: &str, body: &str| check(&File::new(path, &format!("//! What it is for.\n{body}")));
+    let of = |path: &str, body: &str| report(path, &format!("//! What it is for.\n{body}"));
     complains(&of("src/a.rs", "fn f() { dbg!(1); }"), &["src/a.rs:2: `dbg!`"]);
     complains(&of("src/a.rs", "fn f() { todo!() }\nfn g() { unimplemented!() }"), &["todo", "unimplemented"]);
     complains(&of("src/a.rs", "fn todo() {} // the list of all"), &[]);
@@ -93,17 +112,23 @@ fn words_out_of_place_are_reported() {
     }
     complains(&of("src/utils.rs", ""), &["`utils` names no concept"]);
     complains(&of("src/helper/net.rs", ""), &["`helper` names no concept"]);
-    complains(&check(&File::new("src/a.rs", "use x::y;\n")), &["src/a.rs:1: begin with `//!`"]);
-    complains(&check(&File::new("src/a.rs", "//! wip\n")), &["src/a.rs:1: begin with `//!`"]);
+    complains(&report("src/a.rs", "use x::y;\n"), &["src/a.rs:1: begin with `//!`"]);
+    complains(&report("src/a.rs", "//! wip\n"), &["src/a.rs:1: begin with `//!`"]);
 }
 
 #[test]
 fn a_panic_in_a_parser_is_reported() {
-    let of = |body: &str| check(&File::new("src/source/a.rs", &format!("//! What it is for.\n{body}")));
+    let of = |body: &str| report("src/source/a.rs", &format!("//! What it is for.\n{body}"));
     complains(&of("fn f() { x.unwrap(); }"), &["src/source/a.rs:2: `unwrap(`"]);
     complains(&of("fn f() { x\n.expect(\"y\"); }"), &["src/source/a.rs:3: `expect(`"]);
     complains(&of("fn f() { x.unwrap_or(1); } // never unwrap()"), &[]);
     complains(&of("#[cfg(test)]\nmod tests { fn f() { x.unwrap(); } }"), &[]);
+    let parent = File::new("src/source/a/mod.rs", "//! What it is for.\n#[cfg(test)] mod cases;\nmod b;");
+    let panics =
+        |name: &str| File::new(&format!("src/source/a/{name}.rs"), "//! What it is for.\nx.unwrap();");
+    let tests = test_files(&[parent]);
+    complains(&check(&panics("cases"), &tests), &[]);
+    complains(&check(&panics("b"), &tests), &["src/source/a/b.rs:2: `unwrap(`"]);
     let reasoned = "#[expect(clippy::expect_used, reason = \"r\")]\nfn f() { x.expect(\"y\"); }";
     complains(&of(reasoned), &[]);
     complains(&of(&format!("{reasoned}\nfn g() {{ x.expect(\"z\"); }}")), &["`expect(`"]);
