@@ -12,3 +12,4 @@
 
 mod golden;
 mod golden_source;
+mod tidy;

@@ -1,0 +1,51 @@
+# Recipes for people. What a machine runs is .ci/run, which stands alone.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# Lists the recipes.
+default:
+    @just --list --unsorted
+
+# Formats, lints and tests: run it before a commit.
+check: fmt-check clippy test
+
+# Fails where rustfmt would change something.
+fmt-check:
+    cargo fmt --check
+
+# All lints, warnings denied.
+clippy:
+    cargo clippy --all-targets --locked -- -D warnings
+
+# All tests.
+test:
+    cargo test --locked
+
+# The tests whose name holds NAME (`just it tidy`, `just it golden`).
+it NAME:
+    cargo test --locked --test it -- {{ NAME }}
+
+# Rewrites the expected side of golden and scenario files; review the diff.
+bless:
+    TENURE_BLESS=1 cargo test --locked --test it
+    git diff --stat -- tests/golden
+
+# Benchmarks; pass a filter to run a few (`just bench parse`).
+bench FILTER="":
+    cargo bench --locked -- {{ FILTER }}
+
+# Licences, advisories, duplicate crates. Needs cargo-deny.
+deny:
+    cargo deny check
+
+# The documentation of the crate, private items too.
+doc:
+    cargo doc --no-deps --document-private-items --locked
+
+# The examples, as the README runs them.
+examples:
+    cargo run --release --locked -- scan examples/
+
+# What CI runs, in a clean clone of HEAD.
+ci:
+    dir="$(mktemp -d)" && git clone --quiet . "$dir/tenure" && "$dir/tenure/.ci/run"
