@@ -10,5 +10,7 @@
     reason = "a test that cannot go on should stop where it stands and say so"
 )]
 
+mod examples;
 mod golden;
 mod golden_source;
+mod story;
