@@ -13,8 +13,8 @@ use crate::story::{ExampleFile, Log, amplified, files, write_amplified};
 /// Small enough to be cloned without a thought.
 const ALL_BYTES_MAX: usize = 1_500_000;
 
-/// What stands in the repository, before compression. How well it is compressed may change with the library that
-/// does it, so stored bytes are not compared.
+/// What stands in the repository, before compression. How well it is compressed may change with the library
+/// that does it, so stored bytes are not compared.
 fn stored_content(file: &ExampleFile) -> Vec<u8> {
     let bytes = fs::read(root().join("examples").join(&file.path)).unwrap_or_default();
     if !file.is_compressed() {

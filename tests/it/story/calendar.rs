@@ -34,7 +34,7 @@ impl Moment {
         self.plus_seconds(days * DAY_SECONDS)
     }
 
-    /// The same instant in a log that is `days` days and some hours away is another day: the UTC day number.
+    /// The UTC day it lies in, counted from 1970-01-01.
     pub fn day(self) -> i64 {
         self.0.div_euclid(DAY_SECONDS)
     }

@@ -1,7 +1,8 @@
 //! One telling of the story: where its names and ids come from, and by how much its clock is put forward.
 //!
-//! Everything that would be random in a real log is a hash of the name of the thing, so the same story is the same
-//! bytes everywhere. The first edition is the one in `examples/`; benches tell it again with other names and ids.
+//! Everything that would be random in a real log is a hash of the name of the thing, so the same story is the
+//! same bytes everywhere. The first edition is the one in `examples/`; benches tell it again with other names
+//! and ids.
 
 use std::fmt::Write as _;
 
@@ -43,8 +44,7 @@ impl Edition {
     pub fn every(&self, days: i64, from: &str, until: &str, clock: &str, job: &str) -> Vec<Moment> {
         let end = self.at(&format!("{until}T00:00:00Z"));
         let first = self.at(&format!("{from}T{clock}:00Z"));
-        (0..)
-            .map(|turn| first.plus_days(turn * days))
+        std::iter::successors(Some(first), |set| Some(set.plus_days(days)))
             .take_while(|set| *set < end)
             .map(|set| set.plus_seconds(jitter(job, set.day())))
             .collect()
@@ -67,9 +67,8 @@ impl Edition {
 
     pub fn uuid(&self, name: &str) -> String {
         let digits = hex(&self.digest("uuid", name));
-        let (a, b, c, d, e) =
-            (&digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..32]);
-        format!("{a}-{b}-4{c}-8{d}-{e}")
+        let part = |from: usize, to: usize| &digits[from..to];
+        format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
     }
 
     /// The serial number of a certificate, in clear.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 
 use flate2::{Compression, GzBuilder};
 use serde_json::json;
@@ -31,10 +32,11 @@ impl ExampleFile {
     }
 
     pub fn is_compressed(&self) -> bool {
-        self.path.ends_with(".gz")
+        Path::new(&self.path).extension().is_some_and(|extension| extension == "gz")
     }
 
-    /// The bytes on disk. The header of gzip holds no time and no system, so that they are the same everywhere.
+    /// The bytes on disk. The header of gzip holds no time and no system, so that they are the same
+    /// everywhere.
     pub fn stored(&self) -> Vec<u8> {
         if !self.is_compressed() {
             return self.content.clone();
@@ -105,7 +107,8 @@ fn trail_path(account: &str, month: &str) -> String {
 fn digest_file() -> ExampleFile {
     let object = |hour: &str| {
         format!(
-            "AWSLogs/{PRODUCTION}/CloudTrail-Digest/{REGION}/2026/05/19/{PRODUCTION}_CloudTrail-Digest_{REGION}_org-trail_{REGION}_20260519T{hour}0000Z.json.gz"
+            "AWSLogs/{PRODUCTION}/CloudTrail-Digest/{REGION}/2026/05/19/\
+             {PRODUCTION}_CloudTrail-Digest_{REGION}_org-trail_{REGION}_20260519T{hour}0000Z.json.gz"
         )
     };
     let digest = json!({

@@ -1,8 +1,8 @@
 //! The story of Larkfield Freight, from which the audit logs in `examples/` are written.
 //!
-//! Pure functions from a story to bytes: no clock, no randomness, no file. What varies from day to day is a hash of
-//! the name of the job and the day. Tests hold `examples/` against it; benches tell it again under other names
-//! (`amplified`), and include this folder by path for that.
+//! Pure functions from a story to bytes: no clock, no randomness, no file. What varies from day to day is a
+//! hash of the name of the job and the day. Tests hold `examples/` against it; benches tell it again under
+//! other names (`amplified`), and include this folder by path for that.
 
 mod amplified;
 mod calendar;

@@ -7,9 +7,10 @@ use super::super::organisation::{PRODUCTION, REGION, STAGING};
 use super::identity::{Identity, Session};
 use super::{Act, Trail};
 
-/// What stands for a session token: the real one would be in clear here.
-const SESSION_TOKEN: &str = "IQoJb3JpZ2luX2VjEXAMPLETOKENEXAMPLETOKENEXAMPLETOKENEXAMPLETOKENEXAMPLETOKENEXAMPLETOKEN\
-                             EXAMPLETOKENEXAMPLETOKENEXAMPLETOKENEXAMPLETOKENEXAMPLETOKENEXAMPLETOKEN==";
+/// What stands for a session token, of its usual length: the real one would be in clear here.
+fn session_token() -> String {
+    format!("IQoJb3JpZ2luX2VjEXAMPLE{}==", "TOKENEXAMPLE".repeat(68))
+}
 
 const SESSION_HOURS: i64 = 1;
 /// EC2 hands its instances keys for about six hours.
@@ -36,7 +37,9 @@ impl Trail<'_> {
 
     pub(super) fn deactivate_key(&mut self, at: Moment, by: &Identity, user: &str, nine: &str) {
         let asked = json!({
-            "accessKeyId": self.edition.access_key(nine), "status": "Inactive", "userName": self.edition.name(user),
+            "accessKeyId": self.edition.access_key(nine),
+            "status": "Inactive",
+            "userName": self.edition.name(user),
         });
         self.record(Act::new(at, by, "iam:UpdateAccessKey").asks(asked));
     }
@@ -112,8 +115,8 @@ impl Trail<'_> {
         }
     }
 
-    /// A service assumes a role on behalf of what it runs: an instance, a function. `serial` tells apart keys that
-    /// are handed out in the same second.
+    /// A service assumes a role on behalf of what it runs: an instance, a function. `serial` tells apart keys
+    /// that are handed out in the same second.
     pub(super) fn service_assumes(
         &mut self,
         at: Moment,
@@ -160,11 +163,14 @@ impl Trail<'_> {
     fn credentials(&self, session: &Session, hours: i64) -> Value {
         let role_id = self.edition.principal_id("AROA", &format!("{} {}", session.account, session.role));
         json!({
-            "assumedRoleUser": { "arn": session.arn(), "assumedRoleId": format!("{role_id}:{}", session.name) },
+            "assumedRoleUser": {
+                "arn": session.arn(),
+                "assumedRoleId": format!("{role_id}:{}", session.name),
+            },
             "credentials": {
                 "accessKeyId": session.key,
                 "expiration": session.since.plus_hours(hours).english(),
-                "sessionToken": SESSION_TOKEN,
+                "sessionToken": session_token(),
             },
         })
     }
@@ -247,7 +253,8 @@ impl Trail<'_> {
         self.record(act.adding("resources", json!([{ "ARN": arn, "accountId": by.account() }])));
     }
 
-    /// A service goes on with the caller's identity: a forward access session, with a key that is never seen again.
+    /// A service goes on with the caller's identity: a forward access session, with a key that is never seen
+    /// again.
     pub(super) fn forwarded_decrypt(&mut self, at: Moment, caller: &Identity, service: &'static str) {
         let seed = format!("forwarded {:?} {}", caller.key(), at.rfc3339());
         let who = Identity::Forwarded {

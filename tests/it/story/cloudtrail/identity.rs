@@ -8,10 +8,12 @@ use super::super::organisation::{EGRESS, OFFICE, STAGING, STAGING_EGRESS};
 use super::super::record::put;
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-const SDK: &str = "aws-cli/2.27.11 md/awscrt#0.26.1 ua/2.1 os/linux#6.8.0-58-generic md/arch#x86_64 lang/python#3.13.3 \
-                   md/pyimpl#CPython m/b,E,Z,n cfg/retry-mode#standard md/installer#exe md/prompt#off";
-const BOTO: &str = "Boto3/1.38.13 md/Botocore#1.38.13 ua/2.1 os/linux#6.1.134-152.225.amzn2023.x86_64 md/arch#x86_64 \
-                    lang/python#3.12.9 md/pyimpl#CPython m/b,Z,D cfg/retry-mode#standard Botocore/1.38.13";
+const SDK: &str = "aws-cli/2.27.11 md/awscrt#0.26.1 ua/2.1 os/linux#6.8.0-58-generic md/arch#x86_64 \
+                   lang/python#3.13.3 md/pyimpl#CPython m/b,E,Z,n cfg/retry-mode#standard md/installer#exe \
+                   md/prompt#off";
+const BOTO: &str = "Boto3/1.38.13 md/Botocore#1.38.13 ua/2.1 os/linux#6.1.134-152.225.amzn2023.x86_64 \
+                    md/arch#x86_64 lang/python#3.12.9 md/pyimpl#CPython m/b,Z,D cfg/retry-mode#standard \
+                    Botocore/1.38.13";
 
 /// Who called.
 #[derive(Clone)]
@@ -28,7 +30,7 @@ pub(super) enum Identity {
     Root { account: &'static str, key: Option<String>, since: Moment },
     /// A service, of its own accord.
     Service { account: &'static str, name: &'static str },
-    /// Another account's copy of a call: only the caller's account is shown.
+    /// Somebody whom an outside identity provider vouches for.
     Federated { account: &'static str, subject: String },
     /// A service that goes on with the caller's own identity and a key of its own.
     Forwarded { caller: Box<Identity>, key: String, service: &'static str },

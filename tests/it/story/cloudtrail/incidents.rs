@@ -109,8 +109,8 @@ fn crm_password_never_read(log: &mut Trail<'_>) -> Expectation {
     Expectation::open("L02", &log.secret(STAGING, "staging/old-crm/password"), "2026-05-06")
 }
 
-/// L03: made on 5 November, in use every other day ever since; Medium since its 180th day. Older than the adoption of
-/// Tenure, so it counts as baseline.
+/// L03: made on 5 November, in use every other day ever since; Medium since its 180th day. Older than the
+/// adoption of Tenure, so it counts as baseline.
 fn metrics_key_grows_old(log: &mut Trail<'_>) -> Expectation {
     let at = log.edition.at("2025-11-05T15:00:00Z");
     let ada = log.sign_in(at.plus_minutes(-5), PRODUCTION, "ada");
@@ -148,7 +148,8 @@ fn etl_key_replaced(log: &mut Trail<'_>) -> Expectation {
     Expectation::resolved("L03", &key(log, "ETLFIRST2"), "2026-02-18")
 }
 
-/// L04: the ledger's password could not be rotated on 18 February (it was, a day later) and on 12 May (it was not).
+/// L04: the ledger's password could not be rotated on 18 February (it was, a day later) and on 12 May (it was
+/// not).
 fn ledger_rotation_fails(log: &mut Trail<'_>) -> Vec<Expectation> {
     let text = "Failed to rotate the secret: the function could not connect to the database";
     for (at, event, error) in [
@@ -194,9 +195,9 @@ fn fleet_with_two_keys(log: &mut Trail<'_>) -> Expectation {
     Expectation::resolved("L10", &key(log, "FLEETOLD2"), "2026-03-06")
 }
 
-/// V01: on 19 May Tomas deletes the key of the backup mirror; 22 and 49 minutes later it is still accepted. IAM needs
-/// seconds to forget a key, seldom minutes: either the deletion has not reached every region, or it is a second key
-/// that goes by the same name.
+/// V01: on 19 May Tomas deletes the key of the backup mirror; 22 and 49 minutes later it is still accepted.
+/// IAM needs seconds to forget a key, seldom minutes: either the deletion has not reached every region, or it
+/// is a second key that goes by the same name.
 fn backup_key_after_its_end(log: &mut Trail<'_>) -> Expectation {
     let mirror = log.user(PRODUCTION, "svc-backup-mirror", "BACKUPMIR");
     steady(log, &mirror, 3, (START, "2026-05-19"), "22:10", "s3:ListBuckets");
@@ -208,8 +209,8 @@ fn backup_key_after_its_end(log: &mut Trail<'_>) -> Expectation {
     Expectation::open("V01", &key(log, "BACKUPMIR"), "2026-05-19")
 }
 
-/// V03, closed: the partner's token is replaced on 1 March; a script asks for last winter's version by its id until
-/// 5 March.
+/// V03, closed: the partner's token is replaced on 1 March; a script asks for last winter's version by its id
+/// until 5 March.
 fn partner_token_of_last_winter(log: &mut Trail<'_>) -> Expectation {
     let secret = "prod/partner/api-token";
     let [winter, spring] = ["winter", "spring"].map(|season| log.edition.uuid(&format!("{secret} {season}")));
@@ -270,8 +271,8 @@ fn instance_key_abroad(log: &mut Trail<'_>) -> Expectation {
     Expectation::open("B11", &arn(&stolen), "2026-05-15")
 }
 
-/// B11, closed: on 5 March an engineer copied a key of the batch instance to a laptop at a partner's to look at a
-/// failed job.
+/// B11, closed: on 5 March an engineer copied a key of the batch instance to a laptop at a partner's to look
+/// at a failed job.
 fn batch_key_at_a_partner(log: &mut Trail<'_>) -> Expectation {
     let at = log.edition.at("2026-03-05T15:00:00Z");
     let copied = log.service_assumes(at, EC2, (PRODUCTION, "batch-server"), BATCH_INSTANCE, 2);
@@ -288,8 +289,6 @@ fn abroad<'a>(at: super::Moment, who: &'a Identity, call: &'a str) -> Act<'a> {
 }
 
 fn arn(who: &Identity) -> String {
-    match who {
-        Identity::Session(session) => session.arn(),
-        _ => panic!("only roles have sessions"),
-    }
+    let Identity::Session(session) = who else { panic!("only a role has a session") };
+    session.arn()
 }

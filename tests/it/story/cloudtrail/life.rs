@@ -28,8 +28,8 @@ pub(super) fn live(log: &mut Trail<'_>) {
     odd_records(log);
 }
 
-/// Every morning the application's instance gets a key and reads the ledger's password. Now and then it comes by the
-/// VPC endpoint, and Secrets Manager goes on to KMS in its name.
+/// Every morning the application's instance gets a key and reads the ledger's password. Now and then it comes
+/// by the VPC endpoint, and Secrets Manager goes on to KMS in its name.
 fn app_server(log: &mut Trail<'_>) {
     for (turn, at) in log.edition.every(1, START, END, "05:40", "app-server").into_iter().enumerate() {
         let session = log.service_assumes(at, EC2, (PRODUCTION, "app-server"), APP_INSTANCE, 1);
@@ -51,8 +51,8 @@ fn batch_server(log: &mut Trail<'_>) {
     }
 }
 
-/// Functions that run every few days: one reads the partner's token and a parameter, one the key of the maps service,
-/// which was made in January and is asked for by its name.
+/// Functions that run every few days: one reads the partner's token and a parameter, one the key of the maps
+/// service, which was made in January and is asked for by its name.
 fn functions(log: &mut Trail<'_>) {
     for at in log.edition.every(4, START, END, "03:05", "partner-push") {
         let session = log.service_assumes(at, LAMBDA, (PRODUCTION, "partner-push"), "partner-push", 1);
@@ -84,8 +84,8 @@ fn staging_app(log: &mut Trail<'_>) {
     }
 }
 
-/// Wednesdays: the forge deploys to staging with its own identity, and production's deployer looks at the result by
-/// a role of the other account; both trails have a record of that.
+/// Wednesdays: the forge deploys to staging with its own identity, and production's deployer looks at the
+/// result by a role of the other account; both trails have a record of that.
 fn deployments(log: &mut Trail<'_>) {
     for at in log.edition.every(7, "2025-11-05", END, "14:20", "deployments") {
         let pipeline = log.web_identity_assumes(at, "deploy-from-forge", "freight-app");

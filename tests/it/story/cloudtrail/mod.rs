@@ -1,7 +1,7 @@
 //! The trails of two AWS accounts, in the shape CloudTrail 1.11 writes to its bucket.
 //!
-//! This file knows the shape of a record and nothing of the story: `calls` has one function per kind of call, `life`
-//! the calendar of an ordinary day, `incidents` what went wrong.
+//! This file knows the shape of a record and nothing of the story: `calls` has one function per kind of call,
+//! `life` the calendar of an ordinary day, `incidents` what went wrong.
 
 mod calls;
 mod identity;
@@ -151,6 +151,17 @@ impl<'e> Trail<'e> {
                 "tlsVersion": "TLSv1.3",
             });
             put(&mut record, "tlsDetails", tls);
+        }
+        if act.service == "s3" {
+            let transfer = json!({
+                "AuthenticationMethod": "AuthHeader",
+                "CipherSuite": "TLS_AES_128_GCM_SHA256",
+                "SignatureVersion": "SigV4",
+                "bytesTransferredIn": 0,
+                "bytesTransferredOut": 1_024,
+                "x-amz-id-2": self.edition.letters("x-amz-id-2", &act.at.rfc3339(), 32),
+            });
+            put(&mut record, "additionalEventData", transfer);
         }
         for (key, value) in act.more {
             put(&mut record, key, value);

@@ -202,21 +202,7 @@ impl Device<'_> {
             call.mount = None;
             self.record(&call.by(Caller::Nobody, address).gives(json!({ "data": data })));
         }
-        self.root_token("emergency", at.plus_minutes(1))
-    }
-
-    pub(super) fn root_token(&self, name: &str, issued: Moment) -> Token {
-        Token {
-            name: format!("root {name}"),
-            display_name: "root".to_owned(),
-            policy: "root",
-            metadata: Value::Null,
-            entity: None,
-            ttl_seconds: None,
-            issued,
-            batch: false,
-            namespace: "",
-        }
+        root_token("emergency", at.plus_minutes(1))
     }
 }
 
@@ -269,10 +255,11 @@ impl Device<'_> {
     /// Reads a KV v2 secret and gets `version` of it.
     pub(super) fn kv_read(&mut self, at: Moment, seat: &Seat, path: &str, version: u32) {
         let mount = Mount { namespace: seat.token.namespace, ..KV };
+        let written = self.edition.at("2025-10-02T09:00:00Z").plus_days(i64::from(version));
         let data = json!({
             "data": { "value": self.edition.handle(&format!("value of {path} {version}")) },
             "metadata": {
-                "created_time": self.edition.at("2025-10-02T09:00:00Z").plus_days(i64::from(version)).rfc3339(),
+                "created_time": written.rfc3339(),
                 "custom_metadata": null,
                 "deletion_time": self.edition.empty_handle(),
                 "destroyed": false,
@@ -396,5 +383,20 @@ impl Device<'_> {
     /// The serial number of the certificate for `host` that was issued at `at`.
     pub(super) fn certificate(&self, host: &str, at: Moment) -> String {
         self.edition.serial(&format!("{host} {}", at.rfc3339()))
+    }
+}
+
+/// A token with the root policy and no end.
+pub(super) fn root_token(name: &str, issued: Moment) -> Token {
+    Token {
+        name: format!("root {name}"),
+        display_name: "root".to_owned(),
+        policy: "root",
+        metadata: Value::Null,
+        entity: None,
+        ttl_seconds: None,
+        issued,
+        batch: false,
+        namespace: "",
     }
 }

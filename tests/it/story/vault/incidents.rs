@@ -16,7 +16,6 @@ const DAY_SECONDS: i64 = 86_400;
 
 pub(super) fn happen(log: &mut Device<'_>) -> Vec<Expectation> {
     let mut found = vec![
-        forgotten_report(log),
         drill_that_never_was(log),
         fleet_secret_id_near_its_end(log),
         gateway_certificate_near_its_end(log),
@@ -27,19 +26,26 @@ pub(super) fn happen(log: &mut Device<'_>) -> Vec<Expectation> {
         cron_job_that_nobody_told(log),
         emergency_root(log),
     ];
+    found.extend(forgotten_report(log));
     found.extend(renewals_that_went_missing(log));
     contractor_leaves(log);
     reporting_leases_revoked(log);
     found
 }
 
-/// L01: report-legacy logged in every second day until 15 January, then never again. The four days in February for
-/// which there is no log are not counted as silence, so 45 days of silence end on 5 March.
-fn forgotten_report(log: &Device<'_>) -> Expectation {
-    Expectation::open("L01", &log.secret_id("report-legacy founding"), "2026-03-05")
+/// L01, twice: report-legacy logged in every second day until 15 January, then never again, and nobody else reads its
+/// template. The days in February for which there is no log are not counted as silence, so the secret-id's 45 days end
+/// on 5 March, the template's 90 on 19 April.
+fn forgotten_report(log: &Device<'_>) -> Vec<Expectation> {
+    let template = format!("secret/{}", log.edition.name("reports/template"));
+    vec![
+        Expectation::open("L01", &log.secret_id("report-legacy founding"), "2026-03-05"),
+        Expectation::open("L01", &template, "2026-04-19"),
+    ]
 }
 
-/// L02: Tomas prepares a secret-id for a recovery drill on 20 March; the drill is put off, the secret-id stays.
+/// L02: Tomas prepares a secret-id for a recovery drill on 20 March; the drill is put off, the secret-id
+/// stays.
 fn drill_that_never_was(log: &mut Device<'_>) -> Expectation {
     const DRILL: Service = Service { role: "recovery-drill", ..DASHBOARDS };
     let at = log.edition.at("2026-03-20T10:00:00Z");
@@ -48,7 +54,8 @@ fn drill_that_never_was(log: &mut Device<'_>) -> Expectation {
     Expectation::open("L02", &log.secret_id_accessor("recovery-drill"), "2026-04-19")
 }
 
-/// L05: the secret-id of fleet-tracker, in use, was made on 23 January for 120 days. A tenth of that is 12 days.
+/// L05: the secret-id of fleet-tracker, in use, was made on 23 January for 120 days. A tenth of that is 12
+/// days.
 fn fleet_secret_id_near_its_end(log: &mut Device<'_>) -> Expectation {
     let at = log.edition.at("2026-01-23T09:00:00Z");
     let ada = log.userpass_login(at.plus_minutes(-10), &ADA);
@@ -67,7 +74,8 @@ fn gateway_certificate_near_its_end(log: &mut Device<'_>) -> Expectation {
     Expectation::open("L05", &log.certificate("partner-gateway", at), "2026-05-17")
 }
 
-/// L05, closed: the depot's certificate was close to its end on 30 January; on 3 February it was replaced and revoked.
+/// L05, closed: the depot's certificate was close to its end on 30 January; on 3 February it was replaced and
+/// revoked.
 fn depot_certificate_replaced(log: &mut Device<'_>) -> Expectation {
     let at = log.edition.at("2025-11-10T08:00:00Z");
     let ada = log.userpass_login(at.plus_minutes(-5), &ADA);
@@ -80,8 +88,8 @@ fn depot_certificate_replaced(log: &mut Device<'_>) -> Expectation {
     Expectation::resolved("L05", &serial, "2026-01-30")
 }
 
-/// V01, closed: Ada destroys label-printer's old secret-id on 17 March at 10:00; at 10:09 a node that has not heard of
-/// it yet still takes it. A day without another success closes it.
+/// V01, closed: Ada destroys label-printer's old secret-id on 17 March at 10:00; at 10:09 a node that has not
+/// heard of it yet still takes it. A day without another success closes it.
 fn printer_behind_the_times(log: &mut Device<'_>) -> Expectation {
     let at = log.edition.at("2026-03-17T10:00:00Z");
     let ada = log.userpass_login(at.plus_minutes(-20), &ADA);
@@ -94,8 +102,8 @@ fn printer_behind_the_times(log: &mut Device<'_>) -> Expectation {
     Expectation::resolved("V01", &log.secret_id("label-printer founding"), "2026-03-17")
 }
 
-/// V03: the ledger's password is replaced on 10 May; ledger-archive goes on reading version 6, a day later and until
-/// the end.
+/// V03: the ledger's password is replaced on 10 May; ledger-archive goes on reading version 6, a day later
+/// and until the end.
 fn archive_reads_the_old_password(log: &mut Device<'_>) -> Expectation {
     let at = log.edition.at(LEDGER_PASSWORD_REPLACED);
     let ada = log.userpass_login(at.plus_minutes(-5), &ADA);
@@ -103,9 +111,9 @@ fn archive_reads_the_old_password(log: &mut Device<'_>) -> Expectation {
     Expectation::open("V03", &format!("secret/{}", log.edition.name("ledger/db")), "2026-05-11")
 }
 
-/// V02: the token of nightly-report lives three days and is renewed every second day. Once a renewal falls into the
-/// days without a log (closed by the next one that is seen); and since 15 May renewals go through a node whose
-/// log is not shipped, so the token is in use after the end the log knows of.
+/// V02: the token of nightly-report lives three days and is renewed every second day. Once a renewal falls
+/// into the days without a log (closed by the next one that is seen); and since 15 May renewals go through a
+/// node whose log is not shipped, so the token is in use after the end the log knows of.
 fn renewals_that_went_missing(log: &mut Device<'_>) -> Vec<Expectation> {
     let made = log.edition.at("2026-01-15T01:50:00Z");
     let ada = log.userpass_login(made.plus_minutes(-5), &ADA);
@@ -130,8 +138,8 @@ fn renewals_that_went_missing(log: &mut Device<'_>) -> Vec<Expectation> {
     ]
 }
 
-/// V07: on 19 May Jonas revokes the token of partner-sync; half an hour later somebody at an address nobody has seen
-/// before tries it nine times.
+/// V07: on 19 May Jonas revokes the token of partner-sync; half an hour later somebody at an address nobody
+/// has seen before tries it nine times.
 fn stolen_token_after_its_end(log: &mut Device<'_>) -> Expectation {
     let made = log.edition.at("2026-05-02T06:00:00Z");
     let ada = log.userpass_login(made.plus_minutes(-30), &ADA);
@@ -149,8 +157,8 @@ fn stolen_token_after_its_end(log: &mut Device<'_>) -> Expectation {
     Expectation::open("V07", &log.edition.handle(&format!("accessor {}", seat.token.name)), "2026-05-19")
 }
 
-/// V07, closed: a token that a cron job of fleet-tracker kept in a file is revoked on 11 March; the job tries it every
-/// half an hour until somebody switches it off.
+/// V07, closed: a token that a cron job of fleet-tracker kept in a file is revoked on 11 March; the job tries
+/// it every half an hour until somebody switches it off.
 fn cron_job_that_nobody_told(log: &mut Device<'_>) -> Expectation {
     let made = log.edition.at("2026-03-11T06:00:00Z");
     let cron = Service { address: "10.20.7.31", token_ttl_seconds: DAY_SECONDS, ..FLEET_TRACKER };
@@ -175,8 +183,8 @@ fn emergency_root(log: &mut Device<'_>) -> Expectation {
     Expectation::open("P01", "root", "2026-05-14")
 }
 
-/// No finding: Ines's contract ends on 15 April and her entity is disabled. Her browser tries twice more, from where
-/// she always called.
+/// No finding: Ines's contract ends on 15 April and her entity is disabled. Her browser tries twice more,
+/// from where she always called.
 fn contractor_leaves(log: &mut Device<'_>) {
     let at = log.edition.at("2026-04-15T10:00:00Z");
     let ines = log.userpass_login(at.plus_minutes(-50), &INES);

@@ -6,7 +6,7 @@ use super::super::organisation::{
     LEDGER_WORKER, Person, REPORT_LEGACY, START, Service, TOMAS,
 };
 use super::Device;
-use super::calls::Seat;
+use super::calls::{Seat, root_token};
 
 /// The secret-ids of billing-api: one a month, replaced on the first; each is named after its month.
 const BILLING_MONTHS: &[(&str, &str, &str)] = &[
@@ -41,13 +41,14 @@ pub(super) fn live(log: &mut Device<'_>) {
 /// The root token of the first days, before Larkfield uses Tenure: history, not a finding.
 fn founding(log: &mut Device<'_>) {
     let opened = log.edition.at("2025-11-01T07:30:00Z");
-    let seat = Seat { token: log.root_token("founding", opened), address: ADA.vpn };
+    let seat = Seat { token: root_token("founding", opened), address: ADA.vpn };
     log.system(opened.plus_minutes(12), &seat, "update", "sys/mounts/transit");
     log.system(opened.plus_minutes(14), &seat, "update", "sys/policies/acl/platform-admin");
     log.revoke_self(log.edition.at("2025-11-03T16:00:00Z"), &seat);
 }
 
-/// Every morning billing-api logs in and reads its configuration; once a week it encrypts a batch of invoices.
+/// Every morning billing-api logs in and reads its configuration; once a week it encrypts a batch of
+/// invoices.
 fn billing_api(log: &mut Device<'_>) {
     for (index, (month, from, until)) in (0..).zip(BILLING_MONTHS) {
         for (turn, at) in log.edition.every(1, from, until, "05:10", "billing-api").into_iter().enumerate() {
@@ -60,7 +61,8 @@ fn billing_api(log: &mut Device<'_>) {
     }
 }
 
-/// On the first of a month Ada gives billing-api a new secret-id and a new configuration, and ends the old one.
+/// On the first of a month Ada gives billing-api a new secret-id and a new configuration, and ends the old
+/// one.
 fn billing_rotations(log: &mut Device<'_>) {
     for (index, months) in (1..).zip(BILLING_MONTHS.windows(2)) {
         let [(old, ..), (new, ..)] = months else { continue };
@@ -128,7 +130,8 @@ fn label_printer(log: &mut Device<'_>) {
     }
 }
 
-/// Mondays: the credentials of a static role that Vault rotates each week, and until April a lease for reporting.
+/// Mondays: the credentials of a static role that Vault rotates each week, and until April a lease for
+/// reporting.
 fn dashboards(log: &mut Device<'_>) {
     let closed = log.edition.at(super::incidents::REPORTING_LEASES_REVOKED);
     let first_rotation = log.edition.at("2025-10-27T03:00:00Z");

@@ -1,7 +1,8 @@
-//! One audit device of a Vault that speaks as OpenBao 2.5 does: two records a call, values as `hmac-sha256` handles.
+//! One audit device of a Vault that speaks as OpenBao 2.5 does: two records a call, values as `hmac-sha256`
+//! handles.
 //!
-//! This file knows the shape of a record and nothing of the story: `calls` has one function per kind of call, `life`
-//! the calendar of an ordinary day, `incidents` what went wrong.
+//! This file knows the shape of a record and nothing of the story: `calls` has one function per kind of call,
+//! `life` the calendar of an ordinary day, `incidents` what went wrong.
 
 mod calls;
 mod incidents;
@@ -177,7 +178,7 @@ impl<'e> Device<'e> {
         let mut request = self.request(call);
         let id = self.edition.uuid(&format!("{} {request}", call.at.rfc3339()));
         put(&mut request, "id", id);
-        let (ask, answer) = self.errors(call);
+        let (ask, answer) = errors(call);
         let mut asked = json!({ "auth": self.caller(call, false), "request": request });
         put(&mut asked, "error", ask);
         let mut answered = json!({
@@ -200,22 +201,13 @@ impl<'e> Device<'e> {
         self.records.push(Record { at, nanos, account: String::new(), line: record.to_string() });
     }
 
-    fn errors(&self, call: &Call<'_>) -> (Option<String>, Option<String>) {
-        let owned = |text: &str| Some(text.to_owned());
-        match call.caller {
-            Caller::Dead(_) | Caller::Disabled(_) | Caller::Forbidden(_) => {
-                (owned(PERMISSION_DENIED), owned(PERMISSION_DENIED_IN_RESPONSE))
-            }
-            Caller::Nobody | Caller::Becomes(_) | Caller::Holder(_) => (None, call.error.and_then(owned)),
-        }
-    }
-
     fn request(&self, call: &Call<'_>) -> Value {
+        let port = self.edition.number_below(30_000, &format!("{} {}", call.path, call.address));
         let mut request = json!({
             "operation": call.operation,
             "path": call.path,
             "remote_address": call.address,
-            "remote_port": 30_000 + self.edition.number_below(30_000, &format!("{} {}", call.path, call.address)),
+            "remote_port": 30_000 + port,
             "headers": { "user-agent": ["Go-http-client/1.1"] },
             "namespace": self.namespace(call),
         });
@@ -327,4 +319,15 @@ impl<'e> Device<'e> {
 
 fn policies(token: &Token) -> Value {
     if token.policy == "root" { json!(["root"]) } else { json!(["default", token.policy]) }
+}
+
+/// The `error` of the request record, and that of the response record.
+fn errors(call: &Call<'_>) -> (Option<String>, Option<String>) {
+    let owned = |text: &str| Some(text.to_owned());
+    match call.caller {
+        Caller::Dead(_) | Caller::Disabled(_) | Caller::Forbidden(_) => {
+            (owned(PERMISSION_DENIED), owned(PERMISSION_DENIED_IN_RESPONSE))
+        }
+        Caller::Nobody | Caller::Becomes(_) | Caller::Holder(_) => (None, call.error.and_then(owned)),
+    }
 }
