@@ -10,6 +10,8 @@
     reason = "a test that cannot go on should stop where it stands and say so"
 )]
 
+mod examples;
 mod golden;
 mod golden_source;
+mod story;
 mod tidy;
