@@ -49,8 +49,8 @@ pub(super) fn iam_arn(partition: &str, account: &str, noun: &str, name: &str) ->
     format!("arn:{partition}:iam::{account}:{noun}/{name}")
 }
 
-/// Whether a role session name is the id of an EC2 instance (`i-` and 8 or 17 hexadecimal digits), as the instance
-/// metadata service names its sessions.
+/// Whether a role session name is the id of an EC2 instance (`i-` and 8 or 17 hexadecimal digits), as the
+/// instance metadata service names its sessions.
 pub(super) fn is_instance_id(session_name: &str) -> bool {
     session_name.strip_prefix("i-").is_some_and(|digits| {
         (8..=17).contains(&digits.len())
@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn parts_are_found_and_colons_stay_in_the_resource() {
-        let arn = Arn::parse("arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:prod/db-a1b2c3").unwrap();
+        let arn =
+            Arn::parse("arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:prod/db-a1b2c3").unwrap();
         assert_eq!((arn.partition, arn.region, arn.account), ("aws-cn", "cn-north-1", "111122223333"));
         assert_eq!(arn.resource, "secret:prod/db-a1b2c3");
         assert_eq!(Arn::parse("arn:aws:iam"), None);

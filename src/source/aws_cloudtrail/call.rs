@@ -1,6 +1,7 @@
 //! One call: what all its events have in common, and how an event is begun.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::arn;
 use super::identity::{Caller, Key};
@@ -26,22 +27,9 @@ pub(super) struct Call<'a, 'r> {
 }
 
 impl<'a, 'r> Call<'a, 'r> {
-    pub fn new(
-        record: &'r Record<'a>,
-        bytes: &[u8],
-        at: EventTime,
-        context: &'r RecordContext<'a>,
-    ) -> Self {
+    pub fn new(record: &'r Record<'a>, bytes: &[u8], at: EventTime, context: &'r RecordContext<'a>) -> Self {
         let (id, revision) = event_id(record, bytes);
-        Self {
-            record,
-            context,
-            caller: Caller::of(record),
-            at,
-            outcome: outcome::of(record),
-            id,
-            revision,
-        }
+        Self { record, context, caller: Caller::of(record), at, outcome: outcome::of(record), id, revision }
     }
 
     pub fn name(&self) -> &str {
@@ -58,22 +46,22 @@ impl<'a, 'r> Call<'a, 'r> {
 
     /// The members of `requestParameters` that `T` names.
     pub fn request<T: Deserialize<'a> + Default>(&self) -> T {
-        members(self.record.request_parameters.map(|raw| raw.get()))
+        members(self.record.request_parameters.map(RawValue::get))
     }
 
     /// The members of `responseElements` that `T` names.
     pub fn response<T: Deserialize<'a> + Default>(&self) -> T {
-        members(self.record.response_elements.map(|raw| raw.get()))
+        members(self.record.response_elements.map(RawValue::get))
     }
 
     /// The members of `additionalEventData` that `T` names.
     pub fn additional<T: Deserialize<'a> + Default>(&self) -> T {
-        members(self.record.additional_event_data.map(|raw| raw.get()))
+        members(self.record.additional_event_data.map(RawValue::get))
     }
 
     /// The list `resources`, read as `T`.
     pub fn resources<T: Deserialize<'a> + Default>(&self) -> T {
-        let raw = self.record.resources.map(|raw| raw.get());
+        let raw = self.record.resources.map(RawValue::get);
         raw.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
@@ -161,8 +149,8 @@ fn members<'a, T: Deserialize<'a> + Default>(raw: Option<&'a str>) -> T {
     raw.and_then(|text| serde_json::from_str::<Object<T>>(text).ok()).unwrap_or_default().0
 }
 
-/// The id under which an act is counted once: one act that is delivered to several accounts has one `sharedEventID`,
-/// and a correction takes the place of the event it names.
+/// The id under which an act is counted once: one act that is delivered to several accounts has one
+/// `sharedEventID`, and a correction takes the place of the event it names.
 fn event_id(record: &Record<'_>, bytes: &[u8]) -> (EventId, u8) {
     if let Some(original) = &record.addendum.0.original_event_id.0 {
         return (EventId::stated(original), 1);

@@ -1,8 +1,8 @@
 //! Dates inside records, other than `eventTime`.
 //!
-//! IAM and STS print `createDate` and `expiration` with Java's English locale (`Jul 30, 2024 9:53:13 PM`; newer
-//! runtimes put a comma after the year and a narrow no-break space before the half of the day), other services write
-//! ISO 8601 or a number of (milli)seconds. All of them are UTC.
+//! IAM and STS print `createDate` and `expiration` with Java's English locale (`Jul 30, 2024 9:53:13 PM`;
+//! newer runtimes put a comma after the year and a narrow no-break space before the half of the day), other
+//! services write ISO 8601 or a number of (milli)seconds. All of them are UTC.
 
 use chrono::NaiveDateTime;
 
@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn what_is_no_date_reads_as_absent() {
-        for json in [r#""""#, r#""soon""#, r#""Jul 32, 2024 9:53:13 PM""#, "null", "{}", "9223372036854775807"] {
+        for json in
+            [r#""""#, r#""soon""#, r#""Jul 32, 2024 9:53:13 PM""#, "null", "{}", "9223372036854775807"]
+        {
             assert_eq!(read(json), None, "{json}");
         }
     }

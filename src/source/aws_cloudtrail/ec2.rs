@@ -1,7 +1,7 @@
 //! EC2 key pairs. `keyMaterial` is not read; their use never shows in this log.
 //!
-//! The id is `key-...`. Old records have only the name, which is unique in a region: `REGION/NAME` is an alias, and
-//! the id where nothing better is known.
+//! The id is `key-...`. Old records have only the name, which is unique in a region: `REGION/NAME` is an
+//! alias, and the id where nothing better is known.
 
 use serde::Deserialize;
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::call::Call;
 use super::dates::Date;
 use super::iam;
-use super::identity::is_key_id;
+use super::identity::is_unique_id;
 use super::signin::password;
 use crate::event::{Action, Credential, Event, Label, Name, Target};
 use crate::kind::Kind;
@@ -144,9 +144,9 @@ fn target<'a>(call: &Call<'a, '_>, kind: Kind, request: Request<'a>, made: Made<
     if kind == Kind::AwsConsolePassword {
         return own_or_named(call, request.user_name.0).map_or(Target::None, password);
     }
-    let shown = |id: &Text<'_>| !id.contains(['*', '<']) && (kind != Kind::AwsAccessKey || is_key_id(id));
-    let id = made.id.0.or(request.id.0).filter(shown).map(Name::id);
-    // A server certificate is named by its name in every request; its id stands only in the answer to the upload.
+    let id = made.id.0.or(request.id.0).filter(|id| is_unique_id(id)).map(Name::id);
+    // A server certificate is named by its name in every request; its id stands only in the answer to the
+    // upload.
     let credential = match request.server_certificate_name.0 {
         Some(name) => Some(Credential::new(kind, Name::id(name)).alias(id)),
         None => id.map(|id| Credential::new(kind, id)),

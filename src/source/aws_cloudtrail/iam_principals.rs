@@ -1,4 +1,5 @@
-//! Principals and what they may do: users, roles and groups, their policies, and the providers that are trusted.
+//! Principals and what they may do: users, roles and groups, their policies, and the providers that are
+//! trusted.
 //!
 //! Policy texts are not read: that a privilege changed is the fact, what it became is for a policy analyser.
 
@@ -140,12 +141,12 @@ fn action(change: Change, request: &Request<'_>) -> Action {
 
 fn principal<'a>(call: &Call<'a, '_>, noun: Noun, request: &Request<'a>) -> Option<Text<'a>> {
     let response: Response<'_> = call.response();
-    let named = match noun {
-        Noun::User => return response.made.0.arn.0.or_else(|| iam::user(call, request.user_name.0.as_deref())),
-        Noun::Role => response.made.0.arn.0.or_else(|| iam::named(call, "role", request.role_name.0.as_deref()?)),
+    let made = response.made.0.arn.0;
+    match noun {
+        Noun::User => made.or_else(|| iam::user(call, request.user_name.0.as_deref())),
+        Noun::Role => made.or_else(|| iam::named(call, "role", request.role_name.0.as_deref()?)),
         Noun::Group => iam::named(call, "group", request.group_name.0.as_deref()?),
         Noun::Policy => request.policy_arn.0.clone(),
         Noun::Provider => response.provider_arn.0.or_else(|| request.provider_arn.0.clone()),
-    };
-    named
+    }
 }

@@ -1,8 +1,8 @@
 //! Who called, and with which credential (`userIdentity`).
 //!
 //! A *forward access session* is a call that a service makes in the caller's name: the caller's identity, the
-//! service's address, and a temporary key id that was never issued in the log and never comes again. No credential is
-//! made of it. The same holds for ids that an export masked: they are names of nothing.
+//! service's address, and a temporary key id that was never issued in the log and never comes again. No
+//! credential is made of it. The same holds for ids that an export masked: they are names of nothing.
 
 use super::arn;
 use super::record::{Record, UserIdentity};
@@ -16,7 +16,10 @@ use crate::time::EventTime;
 /// The credential a call was signed with, as far as the record shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key<'a> {
-    Shown { id: Text<'a>, kind: Kind },
+    Shown {
+        id: Text<'a>,
+        kind: Kind,
+    },
     /// The caller signed, but the id is masked, a placeholder, or left out "for security reasons".
     Masked,
     /// A service called in the name of the caller.
@@ -140,11 +143,14 @@ fn signs(identity: &UserIdentity<'_>) -> bool {
 }
 
 /// Whether a text is an access key id and not a mask or a placeholder of documentation and tests.
-///
-/// Ids are 16 to 128 upper-case letters and digits, begin with `A`, and do not repeat one character to the end.
 pub(super) fn is_key_id(text: &str) -> bool {
+    text.starts_with('A') && is_unique_id(text)
+}
+
+/// Whether a text is a unique id as IAM makes them: 16 to 128 upper-case letters and digits, not one
+/// character repeated behind the prefix.
+pub(super) fn is_unique_id(text: &str) -> bool {
     let shape = (16..=128).contains(&text.len())
-        && text.starts_with('A')
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let mut tail = text.bytes().skip(4);
     let first = tail.next();

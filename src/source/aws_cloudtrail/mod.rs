@@ -1,12 +1,13 @@
 //! AWS CloudTrail: management, data and service events, as delivered to S3 or forwarded from there.
 //!
-//! Any call with a caller is a *use* of the caller's credential. The few calls that change the life of a credential
-//! are in [`ROUTES`]; their handlers read the members they name out of `requestParameters` and its siblings. Nine of
-//! ten records of a real trail are services that act without any credential: they are left after one borrowed pass.
+//! Any call with a caller is a *use* of the caller's credential. The few calls that change the life of a
+//! credential are in `ROUTES`; their handlers read the members they name out of `requestParameters` and its
+//! siblings. Nine of ten records of a real trail are services that act without any credential: they are left
+//! after one borrowed pass.
 //!
 //! Not read: session tokens, passwords, policy documents, key bodies, and every member that no handler names.
 //!
-//! Format: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+//! Format: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html>
 
 mod arn;
 mod bounds;
@@ -41,9 +42,9 @@ use crate::stream::SourceName;
 pub static SOURCE: Source = Source {
     name: SourceName::AwsCloudtrail,
     summary: "AWS CloudTrail events",
-    reads: "every call as a use of its caller's key or session; IAM keys, passwords, certificates and principals; \
-            STS sessions; console sign-ins; Secrets Manager secrets and their rotation; SSM secure parameters; \
-            EC2 key pairs; trails and detectors switched off",
+    reads: "every call as a use of its caller's key or session; IAM keys, passwords, certificates and \
+            principals; STS sessions; console sign-ins; Secrets Manager secrets and their rotation; SSM secure \
+            parameters; EC2 key pairs; trails and detectors switched off",
     reference: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html",
     recognises,
     parse,
@@ -102,5 +103,32 @@ fn read_call<'a>(call: &Call<'a, '_>, service: &str, events: &mut Vec<Event<'a>>
     events.extend(call.use_by_caller());
     if let Some((_, handler)) = ROUTES.iter().find(|(name, _)| *name == service) {
         handler(call, events);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_sorted_and_unique() {
+        assert!(ROUTES.is_sorted_by(|(a, _), (b, _)| a < b));
+    }
+
+    #[test]
+    fn records_of_this_source_are_recognised_and_others_are_not() {
+        for (record, known) in [
+            (r#"{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"ListBuckets"}"#, true),
+            (r#"{"eventVersion":"1.08","userIdentity":{}}"#, true),
+            (r#"{"awsAccountId":"111122223333","digestS3Object":"x"}"#, true),
+            (
+                r#"{"time":"2026-03-29T04:00:00Z","type":"request","auth":{},"request":{"path":"kv/a"}}"#,
+                false,
+            ),
+            (r#"{"type":"response","request":{"data":{"x":"{\"eventSource\":1,\"eventName\":2}"}}}"#, false),
+            ("", false),
+        ] {
+            assert_eq!(recognises(record.as_bytes()), known, "{record}");
+        }
     }
 }

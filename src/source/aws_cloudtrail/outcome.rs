@@ -1,7 +1,7 @@
 //! How a call went.
 //!
-//! `errorCode` decides. Service events and sign-ins fail with an `errorMessage` alone; everywhere else a message
-//! without a code says nothing.
+//! `errorCode` decides. Service events and sign-ins fail with an `errorMessage` alone; everywhere else a
+//! message without a code says nothing.
 
 use super::record::Record;
 use crate::event::{Action, Outcome};

@@ -1,11 +1,13 @@
 //! The members of a CloudTrail record that are read, and nothing else of it.
 //!
-//! `requestParameters` and its siblings stay raw text here: only the handler of an event that is in the routing
-//! table reads them, and only the members it names. What a service put there besides is never looked at.
+//! `requestParameters` and its siblings stay raw text here: only the handler of an event that is in the
+//! routing table reads them, and only the members it names. What a service put there besides is never looked
+//! at.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::dates::Date;
 use crate::source::json::{Lenient, Object, Present};
 use crate::text::Text;
 use crate::time::EventTime;
@@ -102,7 +104,7 @@ pub(super) struct SessionContext<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct SessionAttributes {
-    pub creation_date: Lenient<super::dates::Date>,
+    pub creation_date: Lenient<Date>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,8 +1,8 @@
 //! Secrets Manager: the life of secrets and who was handed their values.
 //!
 //! A secret is named by its name, by a partial ARN or by its full ARN, which ends in a hyphen and six random
-//! characters. Its id here is `REGION/NAME`, so that all three meet; the full ARN is an alias. Whether a value was
-//! sent with a call is read, the value is not.
+//! characters. Its id here is `REGION/NAME`, so that all three meet; the full ARN is an alias. Whether a
+//! value was sent with a call is read, the value is not.
 //!
 //! Service events: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html>
 
@@ -68,8 +68,12 @@ struct Additional<'a> {
 
 pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     match call.name() {
-        "RotationStarted" | "RotationSucceeded" | "RotationFailed" | "RotationAbandoned"
-        | "CancelSecretVersionDelete" | "EndSecretVersionDelete" => events.extend(service_event(call)),
+        "RotationStarted"
+        | "RotationSucceeded"
+        | "RotationFailed"
+        | "RotationAbandoned"
+        | "CancelSecretVersionDelete"
+        | "EndSecretVersionDelete" => events.extend(service_event(call)),
         _ if !call.succeeded() => {}
         "BatchGetSecretValue" => batch_read(call, events),
         _ => events.extend(requested(call)),

@@ -1,11 +1,13 @@
 //! Sign-in to the console.
 //!
-//! A password shows as used here and nowhere else. The steps around it (a code asked for, a password reset mailed, a
-//! role switched) prove nothing of a credential; a role's or a federated user's sign-in uses no password.
+//! A password shows as used here and nowhere else. The steps around it (a code asked for, a password reset
+//! mailed, a role switched) prove nothing of a credential; a role's or a federated user's sign-in uses no
+//! password.
 
 use serde::Deserialize;
 
 use super::call::Call;
+use super::outcome;
 use super::sts;
 use crate::event::{Credential, Event, Label, Name, Outcome, Target};
 use crate::kind::Kind;
@@ -38,11 +40,12 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
 }
 
 fn console_login<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
-    let user = if call.caller.is_root { Some(Text::borrowed("root")) } else { call.caller.user_name.clone() }?;
+    let user =
+        if call.caller.is_root { Some(Text::borrowed("root")) } else { call.caller.user_name.clone() }?;
     let hidden = user.as_str() == HIDDEN;
     let target = if hidden { Target::None } else { password(user) };
     let outcome = login_outcome(call);
-    let mut event = call.event(super::outcome::action_of_caller(outcome), call.caller_realm(), target);
+    let mut event = call.event(outcome::action_of_caller(outcome), call.caller_realm(), target);
     event.outcome = outcome;
     event.actor = None;
     event.principal = call.caller.principal.clone().filter(|_| !hidden);

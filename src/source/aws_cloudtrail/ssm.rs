@@ -1,8 +1,8 @@
 //! Systems Manager parameters that hold secrets (`SecureString`).
 //!
-//! A parameter is named by its name or by an ARN; its id here is `REGION/NAME`. An ARN drops the leading slash of a
-//! name, and only a name with levels must have one: it is put back there, and taken off a name of one level, so that
-//! both forms meet. Values are hidden by AWS and not read.
+//! A parameter is named by its name or by an ARN; its id here is `REGION/NAME`. An ARN drops the leading
+//! slash of a name, and only a name with levels must have one: it is put back there, and taken off a name of
+//! one level, so that both forms meet. Values are hidden by AWS and not read.
 
 use serde::Deserialize;
 
@@ -114,8 +114,9 @@ fn resources<'a>(call: &Call<'a, '_>, path: Option<&str>) -> Vec<Text<'a>> {
         .into_iter()
         .filter_map(|resource| resource.0.arn.0)
         .filter(|arn| {
-            Arn::parse(arn)
-                .is_some_and(|arn| arn.resource.starts_with("parameter/") && Some(arn.resource) != path.as_deref())
+            Arn::parse(arn).is_some_and(|arn| {
+                arn.resource.starts_with("parameter/") && Some(arn.resource) != path.as_deref()
+            })
         })
         .collect()
 }

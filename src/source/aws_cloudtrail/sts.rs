@@ -1,7 +1,8 @@
 //! Temporary credentials: STS, and the console session that `GetSigninToken` makes of one.
 //!
-//! `responseElements.credentials` holds the session token in clear beside the key id; only the id and the end are
-//! read. An EC2 instance takes two keys per role session: the session's ARN is a label, so that they can be joined.
+//! `responseElements.credentials` holds the session token in clear beside the key id; only the id and the end
+//! are read. An EC2 instance takes two keys per role session: the session's ARN is a label, so that they can
+//! be joined.
 
 use serde::Deserialize;
 
