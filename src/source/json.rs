@@ -11,8 +11,14 @@ use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAcces
 use crate::text::Text;
 
 /// A value kept if it is of the expected type, else `None`. Never an error.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lenient<T>(pub Option<T>);
+
+impl<T> Default for Lenient<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
 
 /// What a lenient field accepts; everything else in JSON reads as absent.
 pub trait Scalar<'de>: Sized {
