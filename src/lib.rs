@@ -1,6 +1,7 @@
 //! Tenure reads what is already logged and keeps, per credential, what it means.
 
 pub mod event;
+pub mod files;
 pub mod format;
 pub mod kind;
 pub mod limits;

@@ -145,9 +145,13 @@ impl<'a> Iterator for Items<'a> {
             };
             match notice::shape_if_envelope(value) {
                 Shape::Notice(reason) => return Some(Item::Ignored(reason)),
-                Shape::Record if value.len() > RECORD_BYTES_MAX => return Some(rejected(RejectReason::TooLarge)),
+                Shape::Record if value.len() > RECORD_BYTES_MAX => {
+                    return Some(rejected(RejectReason::TooLarge));
+                }
                 Shape::Record => return Some(Item::Record(value)),
-                Shape::Around(_) if depth == ENVELOPES_DEEP_MAX => return Some(rejected(RejectReason::TooDeep)),
+                Shape::Around(_) if depth == ENVELOPES_DEEP_MAX => {
+                    return Some(rejected(RejectReason::TooDeep));
+                }
                 Shape::Around(inner) => self.open.push(Cursor::new(inner)),
             }
         }
@@ -188,35 +192,27 @@ impl<'a> Cursor<'a> {
         loop {
             self.skip_separators();
             let rest = self.rest();
-            match rest.first() {
+            let passed = match rest.first() {
                 None => return self.end(),
                 Some(b'{') => match records_opening(rest) {
-                    Some(len) if !self.in_records => match self.notice_of_first(len) {
-                        Some(reason) => return self.object().map_or_else(Step::Item, |_| ignored(reason)),
-                        None => {
-                            self.in_records = true;
-                            self.at += len;
-                        }
-                    },
+                    Some(len) if !self.in_records => self.enter_records(len),
                     Some(_) | None => return self.object().map_or_else(Step::Item, Step::Value),
                 },
                 Some(b'[') if !self.in_array && !self.in_records && opens_array(rest) => {
                     self.in_array = true;
                     self.at += 1;
+                    None
                 }
-                Some(b']') if self.in_records => match self.end_of_records() {
-                    Some(item) => return Step::Item(item),
-                    None => continue,
-                },
+                Some(b']') if self.in_records => self.leave_records(),
                 Some(b']') if self.in_array => {
                     self.in_array = false;
                     self.at += 1;
+                    None
                 }
-                Some(_) => {
-                    if let Some(item) = self.prefix() {
-                        return Step::Item(item);
-                    }
-                }
+                Some(_) => self.pass_text(),
+            };
+            if let Some(item) = passed {
+                return Step::Item(item);
             }
         }
     }
@@ -226,11 +222,16 @@ impl<'a> Cursor<'a> {
         self.at += skipped;
     }
 
-    /// What the whole delivery is, by the first of its records.
-    fn notice_of_first(&self, opening: usize) -> Option<&'static str> {
-        let first = self.rest().get(opening..)?.trim_ascii_start();
-        let len = skim::value_len(first).ok()?;
-        notice(first.get(..len)?)
+    /// Goes to the first record of a delivery, or past a delivery whose first record says that it holds none.
+    fn enter_records(&mut self, opening: usize) -> Option<Item<'a>> {
+        let first = self.rest().get(opening..).unwrap_or_default().trim_ascii_start();
+        let len = skim::value_len(first).unwrap_or_default();
+        if let Some(reason) = first.get(..len).and_then(notice) {
+            return Some(self.object().map_or_else(|broken| broken, |_| Item::Ignored(reason)));
+        }
+        self.in_records = true;
+        self.at += opening;
+        None
     }
 
     /// The object that begins here; what is broken is skipped up to the next line that begins one.
@@ -266,7 +267,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn end_of_records(&mut self) -> Option<Item<'a>> {
+    fn leave_records(&mut self) -> Option<Item<'a>> {
         self.at += 1;
         self.in_records = false;
         match skim::object_rest_len(self.rest()) {
@@ -282,7 +283,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Text that is no value: the prefix of one on the same line, else a line nobody can read.
-    fn prefix(&mut self) -> Option<Item<'a>> {
+    fn pass_text(&mut self) -> Option<Item<'a>> {
         let rest = self.rest();
         let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
         if let Some(start) = memchr::memchr(b'{', line) {
@@ -303,10 +304,6 @@ impl<'a> Cursor<'a> {
         (self.in_array, self.in_records) = (false, false);
         Step::Item(rejected(RejectReason::Truncated))
     }
-}
-
-fn ignored(reason: &'static str) -> Step<'static> {
-    Step::Item(Item::Ignored(reason))
 }
 
 /// The first `{` behind `from` that begins its line, with at most `indent` blanks before it.

@@ -45,11 +45,7 @@ impl Brackets {
                 }
                 b'"' => at = string_end(text, at)?,
                 b'{' | b'[' => self.open(byte, at)?,
-                b'}' | b']' => {
-                    if self.shut(byte, at)? {
-                        return Ok(at + 1);
-                    }
-                }
+                b'}' | b']' if self.shut(byte, at)? => return Ok(at + 1),
                 _ => {}
             }
             self.last = byte;
