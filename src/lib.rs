@@ -1,5 +1,6 @@
 //! Tenure reads what is already logged and keeps, per credential, what it means.
 
+pub mod cli;
 pub mod event;
 pub mod files;
 pub mod format;
@@ -9,5 +10,6 @@ pub mod net;
 pub mod origin;
 pub mod source;
 pub mod stream;
+pub mod telemetry;
 pub mod text;
 pub mod time;

@@ -28,7 +28,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::source::Source;
 use crate::time::EventTime;
-use streams::StreamPattern;
 
 /// How inputs are read.
 #[derive(Clone)]
@@ -37,7 +36,6 @@ pub struct Settings {
     pub sources: &'static [&'static Source],
     /// Whether the source of a record is told by its shape. Otherwise every record is read by the first of `sources`.
     pub recognise: bool,
-    pub streams: Vec<StreamPattern>,
     /// Records of a later time are rejected.
     pub not_after: EventTime,
     pub threads: NonZeroUsize,
