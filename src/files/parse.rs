@@ -195,15 +195,16 @@ fn unknown(record: &[u8]) -> Reject {
     }
 }
 
+/// The lines of `text` without their ends.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let (line, tail) = rest.split_at(end);
-        rest = tail;
-        Some(line)
+        rest = tail.get(1..).unwrap_or_default();
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
     })
 }

@@ -74,7 +74,7 @@ pub fn layout(head: &[u8], at_end: bool) -> Option<Layout> {
     let text = without_bom(head).trim_ascii_start();
     let ended = at_end || head.len() > RECORD_BYTES_MAX;
     let undecided = ended.then_some(Layout::Lines);
-    if text.is_empty() {
+    if text.trim_ascii_end() == b"[" || text.is_empty() {
         return undecided;
     }
     if opens_array(text) || records_opening(text).is_some() {

@@ -10,5 +10,9 @@
     reason = "a test that cannot go on should stop where it stands and say so"
 )]
 
+mod cli;
+mod envelope;
+mod files;
+mod files_source;
 mod golden;
 mod golden_source;
