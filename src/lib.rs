@@ -1,6 +1,8 @@
 //! Tenure reads what is already logged and keeps, per credential, what it means.
 
+pub mod cli;
 pub mod event;
+pub mod files;
 pub mod format;
 pub mod kind;
 pub mod limits;
@@ -8,5 +10,6 @@ pub mod net;
 pub mod origin;
 pub mod source;
 pub mod stream;
+pub mod telemetry;
 pub mod text;
 pub mod time;

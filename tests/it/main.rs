@@ -10,7 +10,11 @@
     reason = "a test that cannot go on should stop where it stands and say so"
 )]
 
+mod cli;
+mod envelope;
 mod examples;
+mod files;
+mod files_source;
 mod golden;
 mod golden_source;
 mod story;

@@ -1,0 +1,210 @@
+//! A batch, record by record: recognised, parsed, counted.
+
+use super::Settings;
+use super::batch::Batch;
+use super::streams::Streams;
+use super::tally::Tally;
+use crate::event::Event;
+use crate::origin::Origin;
+use crate::source::envelope::{self, Item, Layout};
+use crate::source::{RecordContext, Reject, RejectReason, Source, Verdict};
+use crate::stream::StreamIx;
+use crate::time::EventTime;
+
+/// Parses batches of one thread.
+pub(super) struct Parser<'s> {
+    settings: &'s Settings,
+    streams: &'s Streams,
+    /// The source of the last record, which is tried first. Sources recognise only their own, so this saves time
+    /// and decides nothing.
+    latest: Option<&'static Source>,
+    pub tally: Tally,
+    /// Rejects since they were last taken.
+    pub rejects: Vec<(Origin, Reject)>,
+}
+
+/// What one batch is being turned into.
+struct Sink<'a, F> {
+    events: Vec<Event<'a>>,
+    emit: F,
+}
+
+impl<'s> Parser<'s> {
+    pub(super) fn new(settings: &'s Settings, streams: &'s Streams) -> Self {
+        let tally = Tally::new(streams.table().len());
+        Self { settings, streams, latest: None, tally, rejects: Vec::new() }
+    }
+
+    /// Hands every event of `batch` to `emit`, in order.
+    pub(super) fn batch<'a, F>(&mut self, batch: &Batch<'a>, emit: F) -> anyhow::Result<()>
+    where
+        's: 'a,
+        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+    {
+        self.tally.stats.bytes += batch.text.len() as u64;
+        for (origin, reject) in &batch.rejects {
+            self.reject(*origin, *reject);
+        }
+        let mut sink = Sink { events: Vec::new(), emit };
+        let mut origin = Origin { input: batch.input, record: batch.first_record };
+        match batch.layout {
+            Layout::Lines => {
+                for line in lines(batch.text) {
+                    self.line(line, origin, &mut sink)?;
+                    origin.record = origin.record.saturating_add(1);
+                }
+            }
+            Layout::Document => {
+                for item in envelope::items(batch.text) {
+                    self.item(item, origin, &mut sink)?;
+                    origin.record = origin.record.saturating_add(1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn line<'a, F>(&mut self, line: &'a [u8], origin: Origin, sink: &mut Sink<'a, F>) -> anyhow::Result<()>
+    where
+        's: 'a,
+        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+    {
+        if let Some(record) = envelope::bare(line)
+            && let Some(source) = self.recognise(record)
+        {
+            let stream = self.streams.of(origin.input, source.name);
+            let verdict = self.parse(source, record, stream, origin, &mut sink.events);
+            if !matches!(verdict, Verdict::Rejected(Reject { reason: RejectReason::NotJson, .. })) {
+                return self.settle(source, stream, verdict, origin, sink);
+            }
+            sink.events.clear();
+        }
+        envelope::items(line).try_for_each(|item| self.item(item, origin, sink))
+    }
+
+    fn item<'a, F>(&mut self, item: Item<'a>, origin: Origin, sink: &mut Sink<'a, F>) -> anyhow::Result<()>
+    where
+        's: 'a,
+        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+    {
+        match item {
+            Item::Ignored(reason) => self.tally.stats.ignore(None, reason),
+            Item::Rejected(reject) => self.reject(origin, reject),
+            Item::Record(record) => match self.recognise(record) {
+                Some(source) => {
+                    let stream = self.streams.of(origin.input, source.name);
+                    let verdict = self.parse(source, record, stream, origin, &mut sink.events);
+                    return self.settle(source, stream, verdict, origin, sink);
+                }
+                None => match envelope::notice(record) {
+                    Some(reason) => self.tally.stats.ignore(None, reason),
+                    None => self.reject(origin, unknown(record)),
+                },
+            },
+        }
+        Ok(())
+    }
+
+    fn recognise(&mut self, record: &[u8]) -> Option<&'static Source> {
+        if !self.settings.recognise {
+            return self.settings.sources.first().copied();
+        }
+        if let Some(latest) = self.latest
+            && (latest.recognises)(record)
+        {
+            return Some(latest);
+        }
+        let found = self.settings.sources.iter().copied().find(|source| (source.recognises)(record));
+        self.latest = found.or(self.latest);
+        found
+    }
+
+    fn parse<'a>(
+        &self,
+        source: &Source,
+        record: &'a [u8],
+        stream_ix: StreamIx,
+        origin: Origin,
+        events: &mut Vec<Event<'a>>,
+    ) -> Verdict
+    where
+        's: 'a,
+    {
+        let context = RecordContext {
+            stream: self.streams.stream(stream_ix),
+            stream_ix,
+            stream_realm: self.streams.realm(stream_ix),
+            origin,
+        };
+        let verdict = (source.parse)(record, &context, events);
+        let latest = match verdict {
+            Verdict::Understood { at } => Some(at),
+            Verdict::Ignored { at, .. } => at,
+            Verdict::Rejected(_) => None,
+        };
+        let latest = latest.into_iter().chain(events.iter().map(|event| event.at)).max();
+        if latest.is_some_and(|at| at > self.settings.not_after) {
+            return Verdict::Rejected(Reject::new(RejectReason::TimeInFuture));
+        }
+        verdict
+    }
+
+    fn settle<'a, F>(
+        &mut self,
+        source: &Source,
+        stream: StreamIx,
+        verdict: Verdict,
+        origin: Origin,
+        sink: &mut Sink<'a, F>,
+    ) -> anyhow::Result<()>
+    where
+        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+    {
+        match verdict {
+            Verdict::Understood { at } => {
+                self.tally.deliver(stream, source.name, Some(at));
+                self.tally.stats.records += 1;
+                self.tally.stats.understood += 1;
+                self.tally.stats.events += sink.events.len() as u64;
+                return sink.events.drain(..).try_for_each(|mut event| (sink.emit)(&mut event));
+            }
+            Verdict::Ignored { reason, at } => {
+                self.tally.deliver(stream, source.name, at);
+                self.tally.stats.ignore(Some(source.name), reason);
+            }
+            Verdict::Rejected(reject) => {
+                self.tally.deliver(stream, source.name, None::<EventTime>);
+                self.reject(origin, reject);
+            }
+        }
+        sink.events.clear();
+        Ok(())
+    }
+
+    fn reject(&mut self, origin: Origin, reject: Reject) {
+        self.tally.stats.reject(origin, reject);
+        self.rejects.push((origin, reject));
+    }
+}
+
+/// Why a record no source recognises is rejected: it is not JSON at all, or JSON of another kind.
+fn unknown(record: &[u8]) -> Reject {
+    match serde_json::from_slice::<serde::de::IgnoredAny>(record) {
+        Ok(_) => Reject::new(RejectReason::UnknownFormat),
+        Err(error) => Reject::from_json(record, &error),
+    }
+}
+
+/// The lines of `text` without their ends.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let (line, tail) = rest.split_at(end);
+        rest = tail.get(1..).unwrap_or_default();
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    })
+}

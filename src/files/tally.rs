@@ -1,0 +1,145 @@
+//! What a run read, in numbers, and when each stream delivered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::origin::Origin;
+use crate::source::{Reject, RejectReason};
+use crate::stream::{SourceName, StreamIx};
+use crate::time::EventTime;
+
+/// Counts of a run. They are the same for any number of threads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stats {
+    pub files: u64,
+    /// As they lie on disk.
+    pub bytes_read: u64,
+    /// After decompression.
+    pub bytes: u64,
+    /// Everything that stood where a record may stand.
+    pub records: u64,
+    /// Records that gave at least one event.
+    pub understood: u64,
+    pub events: u64,
+    /// Records read by each source, understood or not.
+    pub by_source: BTreeMap<SourceName, u64>,
+    /// Valid but without an event, by source and reason; `None` for what envelopes say of themselves.
+    pub ignored: BTreeMap<(Option<SourceName>, &'static str), u64>,
+    pub rejects: BTreeMap<RejectReason, Rejects>,
+}
+
+/// The rejects of one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rejects {
+    pub count: u64,
+    /// The first of them, by input and record.
+    pub first: Origin,
+    pub byte: Option<u32>,
+}
+
+impl Stats {
+    /// Whether a source could read at least one record, or there was nothing to read.
+    #[must_use]
+    pub fn recognised_any(&self) -> bool {
+        let ignored: u64 =
+            self.ignored.iter().filter(|((source, _), _)| source.is_some()).map(|(_, n)| n).sum();
+        self.records == 0 || self.understood + ignored > 0
+    }
+
+    pub(super) fn ignore(&mut self, source: Option<SourceName>, reason: &'static str) {
+        self.records += 1;
+        *self.ignored.entry((source, reason)).or_default() += 1;
+    }
+
+    pub(super) fn reject(&mut self, origin: Origin, reject: Reject) {
+        self.records += 1;
+        self.add_rejects(reject.reason, Rejects { count: 1, first: origin, byte: reject.byte });
+    }
+
+    fn add_rejects(&mut self, reason: RejectReason, new: Rejects) {
+        let rejects = self.rejects.entry(reason).or_insert(Rejects { count: 0, ..new });
+        rejects.count += new.count;
+        if (new.first, new.byte) < (rejects.first, rejects.byte) {
+            (rejects.first, rejects.byte) = (new.first, new.byte);
+        }
+    }
+
+    fn absorb(&mut self, other: Self) {
+        self.files += other.files;
+        self.bytes_read += other.bytes_read;
+        self.bytes += other.bytes;
+        self.records += other.records;
+        self.understood += other.understood;
+        self.events += other.events;
+        for (source, count) in other.by_source {
+            *self.by_source.entry(source).or_default() += count;
+        }
+        for (key, count) in other.ignored {
+            *self.ignored.entry(key).or_default() += count;
+        }
+        for (reason, rejects) in other.rejects {
+            self.add_rejects(reason, rejects);
+        }
+    }
+}
+
+/// When a stream delivered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Activity {
+    pub records: u64,
+    /// Event time of its first and last record that has one.
+    pub first: Option<EventTime>,
+    pub last: Option<EventTime>,
+    /// The UTC hours ([`EventTime::hour`]) that have a record.
+    pub hours: BTreeSet<i64>,
+    /// The hour noted last: neighbours in a log mostly share it.
+    latest_noted: Option<i64>,
+}
+
+impl Activity {
+    fn note(&mut self, at: EventTime) {
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        if self.latest_noted != Some(at.hour()) {
+            self.latest_noted = Some(at.hour());
+            self.hours.insert(at.hour());
+        }
+    }
+
+    fn absorb(&mut self, mut other: Self) {
+        self.records += other.records;
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = [self.last, other.last].into_iter().flatten().max();
+        self.hours.append(&mut other.hours);
+        self.latest_noted = None;
+    }
+}
+
+/// What one thread counted.
+#[derive(Debug)]
+pub(super) struct Tally {
+    pub stats: Stats,
+    pub activity: Vec<Activity>,
+}
+
+impl Tally {
+    pub(super) fn new(streams: usize) -> Self {
+        Self { stats: Stats::default(), activity: vec![Activity::default(); streams] }
+    }
+
+    /// A record of `source` in `stream` was read, and it says it is of the time `at`.
+    pub(super) fn deliver(&mut self, stream: StreamIx, source: SourceName, at: Option<EventTime>) {
+        *self.stats.by_source.entry(source).or_default() += 1;
+        let activity = &mut self.activity[usize::from(stream.0)];
+        activity.records += 1;
+        if let Some(at) = at {
+            activity.note(at);
+        }
+    }
+
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.stats.absorb(other.stats);
+        for (activity, more) in self.activity.iter_mut().zip(other.activity) {
+            activity.absorb(more);
+        }
+    }
+}
