@@ -12,3 +12,5 @@
 
 mod golden;
 mod golden_source;
+mod policy;
+mod policy_model;
