@@ -8,6 +8,7 @@ pub mod kind;
 pub mod limits;
 pub mod net;
 pub mod origin;
+pub mod policy;
 pub mod source;
 pub mod stream;
 pub mod telemetry;

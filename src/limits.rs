@@ -19,6 +19,9 @@ pub const USER_AGENT_BYTES_MAX: usize = 128;
 /// Most events taken from one record (an SSM `GetParameters` names ten, a batch read twenty).
 pub const EVENTS_PER_RECORD_MAX: usize = 64;
 
+/// Most rules of one policy. Each is tried for each new credential; a rule per team of a large organisation fits.
+pub const POLICY_RULES_MAX: usize = 1_000;
+
 /// Most names one credential is known by. A Vault token has an accessor, two hashes and a wrapped accessor.
 pub const NAMES_PER_CREDENTIAL_MAX: usize = 8;
 

@@ -17,5 +17,7 @@ mod files;
 mod files_source;
 mod golden;
 mod golden_source;
+mod policy;
+mod policy_model;
 mod story;
 mod tidy;
