@@ -1,8 +1,13 @@
 //! Tenure reads what is already logged and keeps, per credential, what it means.
 
 pub mod cli;
+pub mod credential;
+pub mod detect;
+pub mod engine;
 pub mod event;
+pub mod evidence;
 pub mod files;
+pub mod finding;
 pub mod format;
 pub mod kind;
 pub mod limits;

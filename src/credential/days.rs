@@ -1,0 +1,92 @@
+//! The days on which a credential was used: 512 UTC days back from the newest, in 64 bytes.
+//!
+//! A set of days is commutative: records may come in any order and twice, and the set is the same. It is what makes
+//! a gap in a credential's life visible long after the uses themselves are forgotten.
+
+const DAYS: i64 = 512;
+
+/// A ring of day bits. The newest day is not stored: it is the day of the last use, which the owner keeps anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UsedDays([u64; 8]);
+
+impl UsedDays {
+    /// Adds `day`. `newest` is the newest day so far, `None` when there is none.
+    pub fn insert(&mut self, day: i64, newest: Option<i64>) {
+        match newest {
+            None => *self = Self::default(),
+            Some(newest) if day > newest => {
+                if day - newest >= DAYS {
+                    *self = Self::default();
+                } else {
+                    (newest + 1..day).for_each(|skipped| self.clear(skipped));
+                }
+            }
+            Some(newest) if newest - day >= DAYS => return,
+            Some(_) => {}
+        }
+        self.0[word(day)] |= bit(day);
+    }
+
+    /// Whether `day` is in the set.
+    #[must_use]
+    pub fn contains(&self, day: i64, newest: i64) -> bool {
+        day <= newest && newest - day < DAYS && self.0[word(day)] & bit(day) != 0
+    }
+
+    /// The days in the set, newest first.
+    pub fn newest_first(&self, newest: i64) -> impl Iterator<Item = i64> + '_ {
+        (0..DAYS).map(move |back| newest - back).filter(move |&day| self.contains(day, newest))
+    }
+
+    /// Joins another set into this one. `newest` and `other_newest` are the newest days of each.
+    pub fn merge(&mut self, newest: Option<i64>, other: &Self, other_newest: Option<i64>) {
+        let Some(other_newest) = other_newest else { return };
+        let mut newest = newest;
+        for day in other.newest_first(other_newest).collect::<Vec<_>>().into_iter().rev() {
+            self.insert(day, newest);
+            newest = Some(newest.map_or(day, |n| n.max(day)));
+        }
+    }
+
+    fn clear(&mut self, day: i64) {
+        self.0[word(day)] &= !bit(day);
+    }
+}
+
+fn index(day: i64) -> usize {
+    usize::try_from(day.rem_euclid(DAYS)).unwrap_or_default()
+}
+
+fn word(day: i64) -> usize {
+    index(day) / 64
+}
+
+fn bit(day: i64) -> u64 {
+    1 << (index(day) % 64)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn is_the_set_of_the_last_512_days_in_any_order(days in prop::collection::vec(0i64..2_000, 0..60)) {
+            let mut set = UsedDays::default();
+            let mut newest = None;
+            for &day in &days {
+                set.insert(day, newest);
+                newest = Some(newest.map_or(day, |n: i64| n.max(day)));
+            }
+            let kept = newest.map_or_else(BTreeSet::new, |n| {
+                days.iter().copied().filter(|d| n - d < 512).collect()
+            });
+            let actual: BTreeSet<i64> = newest.map(|n| set.newest_first(n).collect()).unwrap_or_default();
+            prop_assert_eq!(actual, kept);
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! What is known of one credential: facts that any order of records, and any number of deliveries, leave the same.
+//!
+//! Times fold by minimum and maximum, states by the last writer, days into a set. There is no phase that an event
+//! moves; whether a credential is alive is computed from its facts when somebody asks.
+
+use crate::credential::days::UsedDays;
+use crate::credential::intern::Sym;
+use crate::credential::rare::Rare;
+use crate::credential::store::Slot;
+use crate::kind::Kind;
+use crate::origin::{EventId, Origin};
+use crate::time::EventTime;
+
+/// The record a fact came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct EventRef {
+    pub id: EventId,
+    pub origin: Origin,
+}
+
+/// How much a record knows of the identity of the credential it names. The higher one's name and kind win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[repr(u8)]
+pub enum Standing {
+    /// As the parent of another, which does not say what kind it is.
+    #[default]
+    Mentioned,
+    /// One name alone: a refused attempt, a revocation by a hash.
+    Named,
+    /// Several names together: a use.
+    Known,
+    /// Its own issue.
+    Issued,
+}
+
+/// Tier 0: kept of every credential. At most 224 bytes, held by a test.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Latest issue; `MIN` if unknown. A name can be made again, which begins a new life.
+    pub issued_at: EventTime,
+    /// First accepted use; `MAX` if none.
+    pub first_use: EventTime,
+    /// Last accepted use; `MIN` if none.
+    pub last_use: EventTime,
+    /// Last rotation in place; `MIN` if none.
+    pub rotated_at: EventTime,
+    /// Latest end its issuer stated; `MIN` if none was.
+    pub expires_at: EventTime,
+    /// First and last revocation; `MAX` and `MIN` if none.
+    revoked_first: EventTime,
+    revoked_last: EventTime,
+    pub issue_ref: EventRef,
+    pub use_ref: EventRef,
+    pub end_ref: EventRef,
+    used_days: UsedDays,
+    pub name: Sym,
+    pub principal: Sym,
+    /// The path it was issued at, where that is not its name.
+    pub place: Sym,
+    pub parent: Slot,
+    pub uses: u32,
+    /// Index of its thresholds in the engine's table.
+    pub thresholds: u16,
+    pub kind: Kind,
+    pub flags: Flags,
+    pub rare: Option<Box<Rare>>,
+}
+
+/// Single bits of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Its issue was seen as an event, not only stated by a use.
+    pub const ISSUE_SEEN: u8 = 1;
+    /// Used as root or with the root policy.
+    pub const PRIVILEGED: u8 = 2;
+    /// Ended because it was spent, not because somebody revoked it.
+    pub const SPENT: u8 = 4;
+    const STANDING: u8 = 4;
+
+    #[must_use]
+    pub fn has(self, flag: u8) -> bool {
+        self.0 & flag != 0
+    }
+
+    pub fn set(&mut self, flag: u8) {
+        self.0 |= flag;
+    }
+
+    #[must_use]
+    pub fn standing(self) -> Standing {
+        match self.0 >> Self::STANDING & 3 {
+            0 => Standing::Mentioned,
+            1 => Standing::Named,
+            2 => Standing::Known,
+            _ => Standing::Issued,
+        }
+    }
+
+    pub fn set_standing(&mut self, standing: Standing) {
+        self.0 = self.0 & !(3 << Self::STANDING) | (standing as u8) << Self::STANDING;
+    }
+}
+
+/// Why and when a credential stopped being usable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    pub at: EventTime,
+    pub cause: EndCause,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndCause {
+    Revoked,
+    /// Ended with its parent, its mount, a prefix or its principal; no record names it.
+    Implied,
+    Deactivated,
+    Expired,
+}
+
+impl EndCause {
+    /// In the middle of a sentence.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Implied => "revoked by implication",
+            Self::Deactivated => "deactivated",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl Facts {
+    #[must_use]
+    pub fn new(kind: Kind, name: Sym) -> Self {
+        Self {
+            issued_at: EventTime::MIN,
+            first_use: EventTime::MAX,
+            last_use: EventTime::MIN,
+            rotated_at: EventTime::MIN,
+            expires_at: EventTime::MIN,
+            revoked_first: EventTime::MAX,
+            revoked_last: EventTime::MIN,
+            issue_ref: EventRef::default(),
+            use_ref: EventRef::default(),
+            end_ref: EventRef::default(),
+            used_days: UsedDays::default(),
+            name,
+            principal: Sym::NONE,
+            place: Sym::NONE,
+            parent: Slot::NONE,
+            uses: 0,
+            thresholds: u16::MAX,
+            kind,
+            flags: Flags::default(),
+            rare: None,
+        }
+    }
+
+    /// The rarely needed facts, made when the first of them is known.
+    pub fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    pub fn fold_issue(&mut self, at: EventTime, by: EventRef) {
+        let newer = !self.flags.has(Flags::ISSUE_SEEN) || (at, by.id) > (self.issued_at, self.issue_ref.id);
+        if newer {
+            self.issued_at = at;
+            self.issue_ref = by;
+            self.flags.set(Flags::ISSUE_SEEN);
+        }
+    }
+
+    /// An issue time that a later record states. It yields to an issue that was seen.
+    pub fn fold_stated_issue(&mut self, at: EventTime) {
+        if !self.flags.has(Flags::ISSUE_SEEN) {
+            self.issued_at = self.issued_at.max(at);
+        }
+    }
+
+    pub fn fold_use(&mut self, at: EventTime, by: EventRef) {
+        self.used_days.insert(at.day(), self.last_use_day());
+        if (at, by.id) > (self.last_use, self.use_ref.id) {
+            self.last_use = at;
+            self.use_ref = by;
+        }
+        self.first_use = self.first_use.min(at);
+        self.uses = self.uses.saturating_add(1);
+    }
+
+    pub fn fold_revocation(&mut self, at: EventTime, by: EventRef) {
+        let first = at < self.revoked_first || (at == self.revoked_first && by.id < self.end_ref.id);
+        if first || self.revoked_first < self.issued_at {
+            self.end_ref = by;
+        }
+        self.revoked_first = self.revoked_first.min(at);
+        self.revoked_last = self.revoked_last.max(at);
+    }
+
+    pub fn fold_rotation(&mut self, at: EventTime, by: EventRef) {
+        if at >= self.rotated_at {
+            self.rotated_at = at;
+            self.rare_mut().rotated_ref = by;
+        }
+    }
+
+    pub fn fold_expiry(&mut self, at: EventTime) {
+        self.expires_at = self.expires_at.max(at);
+    }
+
+    /// The explicit revocation of this life: the first one that is not before the latest issue.
+    #[must_use]
+    pub fn revoked_at(&self) -> Option<EventTime> {
+        if self.revoked_last < self.issued_at || self.revoked_last == EventTime::MIN {
+            None
+        } else if self.revoked_first >= self.issued_at {
+            Some(self.revoked_first)
+        } else {
+            Some(self.revoked_last)
+        }
+    }
+
+    /// When it came into being, if that is known.
+    #[must_use]
+    pub fn issued(&self) -> Option<EventTime> {
+        known(self.issued_at)
+    }
+
+    #[must_use]
+    pub fn expires(&self) -> Option<EventTime> {
+        known(self.expires_at)
+    }
+
+    #[must_use]
+    pub fn last_used(&self) -> Option<EventTime> {
+        known(self.last_use)
+    }
+
+    /// When this version of its material was made: the last rotation, else the issue.
+    #[must_use]
+    pub fn version_time(&self) -> Option<EventTime> {
+        known(self.rotated_at.max(self.issued_at))
+    }
+
+    /// The first moment it is known to have existed.
+    #[must_use]
+    pub fn start(&self) -> EventTime {
+        self.issued().unwrap_or(self.first_use)
+    }
+
+    /// What ended it by `at`, the earliest first. `None`: it is alive.
+    #[must_use]
+    pub fn end(&self, at: EventTime) -> Option<End> {
+        let revoked = self.revoked_at().map(|at| {
+            let spent = self.flags.has(Flags::SPENT);
+            End { at, cause: if spent { EndCause::Expired } else { EndCause::Revoked } }
+        });
+        let rare = self.rare.as_deref();
+        let implied = rare.and_then(|rare| rare.implied).filter(|implied| implied.at >= self.issued_at);
+        let implied = implied.map(|implied| End { at: implied.at, cause: EndCause::Implied });
+        // New material brings a deactivated name back to life, as a write does in Vault's KV store.
+        let made = self.issued_at.max(self.rotated_at);
+        let inactive = rare.and_then(Rare::inactive_since).filter(|since| *since >= made);
+        let inactive = inactive.map(|at| End { at, cause: EndCause::Deactivated });
+        let expired = self.expires().map(|at| End { at, cause: EndCause::Expired });
+        [revoked, implied, inactive, expired]
+            .into_iter()
+            .flatten()
+            .filter(|end| end.at <= at)
+            .min_by_key(|end| end.at)
+    }
+
+    #[must_use]
+    pub fn is_alive(&self, at: EventTime) -> bool {
+        self.end(at).is_none()
+    }
+
+    /// The latest pair of neighbouring used days that lie at least `days` apart, as (before, after).
+    #[must_use]
+    pub fn last_gap(&self, days: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
+        let newest = self.last_use_day()?;
+        let mut after = newest;
+        for day in self.used_days.newest_first(newest).skip(1) {
+            if after - day >= days && after - day - gap_days(day, after) >= days {
+                return Some((day, after));
+            }
+            after = day;
+        }
+        None
+    }
+
+    #[must_use]
+    pub fn is_privileged(&self) -> bool {
+        self.flags.has(Flags::PRIVILEGED)
+    }
+
+    /// Only an end of it is known: some record revoked it by a name that no other record uses.
+    #[must_use]
+    pub fn is_unresolved(&self) -> bool {
+        let never_seen = self.issued().is_none() && self.last_used().is_none();
+        never_seen && self.revoked_last != EventTime::MIN
+    }
+
+    fn last_use_day(&self) -> Option<i64> {
+        self.last_used().map(EventTime::day)
+    }
+
+    /// Joins what was known under another name of the same credential.
+    pub fn merge(&mut self, other: Self) {
+        self.used_days.merge(self.last_use_day(), &other.used_days, other.last_use_day());
+        if other.flags.has(Flags::ISSUE_SEEN) {
+            self.fold_issue(other.issued_at, other.issue_ref);
+        } else if let Some(issued) = other.issued() {
+            self.fold_stated_issue(issued);
+        }
+        if (other.last_use, other.use_ref.id) > (self.last_use, self.use_ref.id) {
+            self.last_use = other.last_use;
+            self.use_ref = other.use_ref;
+        }
+        self.first_use = self.first_use.min(other.first_use);
+        self.uses = self.uses.saturating_add(other.uses);
+        if other.revoked_first < self.revoked_first {
+            self.end_ref = other.end_ref;
+        }
+        self.revoked_first = self.revoked_first.min(other.revoked_first);
+        self.revoked_last = self.revoked_last.max(other.revoked_last);
+        self.rotated_at = self.rotated_at.max(other.rotated_at);
+        self.expires_at = self.expires_at.max(other.expires_at);
+        for flag in [Flags::PRIVILEGED, Flags::SPENT] {
+            if other.flags.has(flag) {
+                self.flags.set(flag);
+            }
+        }
+        if let Some(rare) = other.rare {
+            self.rare_mut().merge(*rare);
+        }
+    }
+}
+
+fn known(at: EventTime) -> Option<EventTime> {
+    (at != EventTime::MIN).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tier_0_fits_in_224_bytes() {
+        assert!(size_of::<Facts>() <= 224, "{} bytes", size_of::<Facts>());
+    }
+
+    #[test]
+    fn a_name_that_is_made_again_lives_again() {
+        let at = |hour| EventTime::start_of_hour(hour);
+        let by = EventRef::default();
+        let mut facts = Facts::new(Kind::VaultKvSecret, Sym::NONE);
+        facts.fold_issue(at(1), by);
+        facts.fold_revocation(at(5), by);
+        assert_eq!(facts.end(at(9)).map(|end| end.at), Some(at(5)));
+        facts.fold_issue(at(7), by);
+        assert!(facts.is_alive(at(9)));
+        facts.fold_revocation(at(8), by);
+        assert_eq!(facts.end(at(9)).map(|end| end.at), Some(at(8)));
+    }
+}

@@ -1,0 +1,256 @@
+//! One event into the facts of its realm: the only writer of the store.
+
+use crate::credential::facts::{EventRef, Facts, Flags, Standing};
+use crate::credential::group::{GroupKind, NetKey};
+use crate::credential::intern::Sym;
+use crate::credential::rare::{Refusal, Stamp};
+use crate::credential::spread::Act;
+use crate::credential::store::{GroupIx, Slot, Store};
+use crate::event::{Action, Credential, Event, Label, Outcome, Target};
+use crate::time::EventTime;
+
+/// The network a caller stood in: its key, and whether it can be reached from the internet.
+pub type SeenFrom = Option<(NetKey, bool)>;
+
+/// A record, and the clock when it came in.
+#[derive(Clone, Copy)]
+struct Heard {
+    stamp: Stamp,
+    at: EventTime,
+}
+
+/// What an event changed, so that only that is judged again.
+#[derive(Debug, Default)]
+pub struct Touched {
+    pub slot: Option<Slot>,
+    /// Credentials changed by implication.
+    pub others: Vec<Slot>,
+    /// Credentials that turned out to be another one: nothing is at their slot any more.
+    pub absorbed: Vec<Slot>,
+    pub principal: Option<GroupIx>,
+    pub session: Option<GroupIx>,
+}
+
+impl Store {
+    /// Folds one event that came in when the clock stood at `heard_at`.
+    pub fn fold(&mut self, event: &Event<'_>, from: SeenFrom, heard_at: EventTime) -> Touched {
+        let mut touched = Touched::default();
+        let stamp = Stamp::new(event.at, EventRef { id: event.id, origin: event.origin });
+        match &event.target {
+            Target::Credential(credential) => {
+                self.fold_credential(event, credential, from, stamp, &mut touched);
+            }
+            Target::Selector(selector) => {
+                if let Some(act) = Act::of(event.action) {
+                    touched.others = self.spread(selector, act, stamp);
+                }
+            }
+            Target::None => {}
+        }
+        self.fold_groups(event, from, Heard { stamp, at: heard_at }, &mut touched);
+        touched
+    }
+
+    fn fold_credential(
+        &mut self,
+        event: &Event<'_>,
+        credential: &Credential<'_>,
+        from: SeenFrom,
+        stamp: Stamp,
+        touched: &mut Touched,
+    ) {
+        let standing = if event.action == Action::Issued {
+            Standing::Issued
+        } else if credential.aliases.is_empty() {
+            Standing::Named
+        } else {
+            Standing::Known
+        };
+        let (slot, absorbed) = self.resolve(credential, standing);
+        touched.slot = Some(slot);
+        touched.absorbed = absorbed;
+        let start = self.get(slot).map(Facts::start);
+        let mut moved = self.fold_bonds(event, slot, standing);
+        self.fold_action(event, credential, slot, from, stamp);
+        moved |= self.get(slot).map(Facts::start) != start;
+        if moved || !touched.absorbed.is_empty() {
+            self.catch_up(slot, &mut touched.others);
+        }
+    }
+
+    /// Principal, place and parent. Returns whether one of them was news.
+    fn fold_bonds(&mut self, event: &Event<'_>, slot: Slot, standing: Standing) -> bool {
+        let mut moved = false;
+        if let Some(principal) = &event.principal {
+            let principal = self.strings.intern(principal);
+            let known = self.get(slot).map_or(Sym::NONE, |facts| facts.principal);
+            let better = known == Sym::NONE || standing == Standing::Issued;
+            if principal != known && better {
+                self.set_principal(slot, principal);
+                moved = true;
+            }
+        }
+        if let Some(place) = &event.place {
+            let place = self.strings.intern(place);
+            if let Some(facts) = self.get_mut(slot)
+                && facts.place == Sym::NONE
+            {
+                facts.place = place;
+                moved = true;
+            }
+        }
+        if let Some(parent) = &event.parent
+            && self.get(slot).is_some_and(|facts| facts.parent == Slot::NONE)
+        {
+            let parent = self.resolve_name(parent);
+            self.attach(parent, slot);
+            moved = true;
+        }
+        moved
+    }
+
+    fn fold_action(
+        &mut self,
+        event: &Event<'_>,
+        credential: &Credential<'_>,
+        slot: Slot,
+        from: SeenFrom,
+        stamp: Stamp,
+    ) {
+        let version = credential.version.as_ref().map(|version| self.strings.intern(version));
+        let owner = event.label(Label::Owner).map(|owner| self.strings.intern(owner));
+        let at = event.at;
+        let Some(facts) = self.get_mut(slot) else { return };
+        if let Some(owner) = owner {
+            facts.rare_mut().fold_owner(at, owner);
+            facts.thresholds = u16::MAX;
+        }
+        match event.action {
+            Action::Issued => {
+                facts.fold_issue(at, stamp.by);
+                if let Some(version) = version {
+                    facts.rare_mut().version_made(version, at);
+                }
+                self.begin_life(slot, stamp.by);
+            }
+            Action::Rotated => {
+                facts.fold_rotation(at, stamp.by);
+                if let Some(version) = version {
+                    facts.rare_mut().version_made(version, at);
+                }
+            }
+            Action::RotationFailed => facts.rare_mut().fold_rotation_failure(stamp),
+            Action::Revoked if version.is_none() => facts.fold_revocation(at, stamp.by),
+            Action::Expired => {
+                facts.flags.set(Flags::SPENT);
+                facts.fold_revocation(at, stamp.by);
+            }
+            Action::Deactivated if version.is_none() => facts.rare_mut().fold_state(at, true, stamp.by),
+            Action::Reactivated if version.is_none() => facts.rare_mut().fold_state(at, false, stamp.by),
+            Action::Used | Action::SecretRead | Action::Denied => {
+                let accepted = event.outcome != Outcome::Refused;
+                self.fold_attempt(slot, stamp, from, accepted, version, event.operation.privileged);
+            }
+            Action::Revoked
+            | Action::Deactivated
+            | Action::Reactivated
+            | Action::Renewed
+            | Action::Modified
+            | Action::OwnerChanged
+            | Action::PrivilegeChanged
+            | Action::TrustChanged
+            | Action::LoggingChanged => {}
+        }
+        self.fold_stated_times(event, slot);
+    }
+
+    fn fold_attempt(
+        &mut self,
+        slot: Slot,
+        stamp: Stamp,
+        from: SeenFrom,
+        accepted: bool,
+        version: Option<Sym>,
+        privileged: bool,
+    ) {
+        let Some(facts) = self.get_mut(slot) else { return };
+        if !accepted {
+            let network = from.and_then(|(network, public)| public.then_some(network));
+            facts.rare_mut().fold_refusal(Refusal { at: stamp.at, by: stamp.by, network });
+            return;
+        }
+        if facts.end(stamp.at).is_some_and(|end| end.at < stamp.at) {
+            let rare = facts.rare_mut();
+            rare.uses_after_end = rare.uses_after_end.saturating_add(1);
+        }
+        facts.fold_use(stamp.at, stamp.by);
+        if let Some(version) = version {
+            facts.rare_mut().version_read(version, stamp);
+        }
+        if privileged && !facts.is_privileged() {
+            facts.flags.set(Flags::PRIVILEGED);
+            facts.thresholds = u16::MAX;
+        }
+    }
+
+    fn fold_stated_times(&mut self, event: &Event<'_>, slot: Slot) {
+        let Some(facts) = self.get_mut(slot) else { return };
+        if let Some(issued_at) = event.issued_at {
+            facts.fold_stated_issue(issued_at);
+        }
+        // The end that comes with a deactivation is that of a deletion which can still be taken back.
+        if let Some(expires_at) = event.expires_at
+            && event.action != Action::Deactivated
+        {
+            facts.fold_expiry(expires_at);
+        }
+    }
+
+    fn fold_groups(&mut self, event: &Event<'_>, from: SeenFrom, heard: Heard, touched: &mut Touched) {
+        let accepted = event.outcome != Outcome::Refused;
+        if let Some(principal) = &event.principal {
+            let name = self.strings.intern(principal);
+            let group = self.group_of(GroupKind::Principal, name);
+            self.describe_group(event, group, event.at);
+            let group_facts = self.group_mut(group);
+            if accepted && let Some((network, public)) = from {
+                group_facts.fold_network(network, public, heard.stamp, heard.at);
+            }
+            // A record that makes something also gives the use that made it: acts are counted once.
+            let acted = is_use(event.action) || matches!(event.target, Target::None);
+            if accepted && acted && event.operation.privileged && event.outcome != Outcome::Denied {
+                group_facts.fold_root_use(heard.stamp, heard.at);
+                touched.principal = Some(group);
+            }
+        }
+        if let (Some(session), Some(_), true) =
+            (event.label(Label::Session), event.label(Label::Instance), accepted)
+            && let Some((network, public)) = from
+            && is_use(event.action)
+        {
+            let name = self.strings.intern(session);
+            let group = self.group_of(GroupKind::Session, name);
+            self.group_mut(group).fold_network(network, public, heard.stamp, heard.at);
+            touched.session = Some(group);
+        }
+    }
+
+    fn describe_group(&mut self, event: &Event<'_>, group: GroupIx, at: EventTime) {
+        if self.group(group).display_name == Sym::NONE
+            && let Some(display_name) = event.label(Label::DisplayName)
+        {
+            self.group_mut(group).display_name = self.strings.intern(display_name);
+        }
+        if event.action == Action::OwnerChanged
+            && let Some(owner) = event.label(Label::Owner)
+        {
+            let owner = self.strings.intern(owner);
+            self.group_mut(group).fold_owner(at, owner);
+            self.resolve_thresholds_anew(group);
+        }
+    }
+}
+
+fn is_use(action: Action) -> bool {
+    matches!(action, Action::Used | Action::SecretRead | Action::Denied)
+}

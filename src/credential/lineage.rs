@@ -1,0 +1,133 @@
+//! What ends with what: children with their parent, everything under a prefix, all that a principal holds.
+
+use crate::credential::facts::EventRef;
+use crate::credential::intern::Sym;
+use crate::credential::rare::{Cascade, Stamp};
+use crate::credential::spread::{Act, is_under};
+use crate::credential::store::{Slot, Store};
+use crate::event::Selector;
+use crate::kind::Kind;
+
+/// Deepest lineage that is followed. Vault itself refuses to nest tokens without end.
+const DEPTH_MAX: u32 = 32;
+
+impl Store {
+    /// Applies an act on many credentials and returns those it changed.
+    pub(super) fn spread(&mut self, selector: &Selector<'_>, act: Act, stamp: Stamp) -> Vec<Slot> {
+        if let Selector::Parent { parent, spare_tokens } = selector {
+            let parent = self.resolve_name(parent);
+            let mut changed = Vec::new();
+            if act == Act::Revoke {
+                self.end_children(
+                    parent,
+                    Cascade { stamp, spare_tokens: *spare_tokens },
+                    &mut changed,
+                    DEPTH_MAX,
+                );
+            }
+            return changed;
+        }
+        self.spreads.insert(selector, act, stamp);
+        let reached = self.reached_by(selector, stamp);
+        let mut changed = Vec::new();
+        for slot in reached {
+            self.apply(slot, act, stamp, &mut changed);
+        }
+        changed
+    }
+
+    fn reached_by(&self, selector: &Selector<'_>, stamp: Stamp) -> Vec<Slot> {
+        let matches = |slot: Slot, principal: Sym, place: Sym| match selector {
+            Selector::Prefix(prefix) | Selector::Mount(prefix) => {
+                is_under(self.text(place), prefix)
+                    || self.names.of(slot).any(|name| is_under(self.text(name), prefix))
+            }
+            Selector::Principal(wanted) => self.text(principal) == wanted.as_str(),
+            Selector::Parent { .. } => false,
+        };
+        self.credentials()
+            .filter(|(slot, facts)| facts.start() <= stamp.at && matches(*slot, facts.principal, facts.place))
+            .map(|(slot, _)| slot)
+            .collect()
+    }
+
+    fn apply(&mut self, slot: Slot, act: Act, stamp: Stamp, changed: &mut Vec<Slot>) {
+        match act {
+            Act::Revoke => self.imply_end(slot, stamp, changed, DEPTH_MAX),
+            Act::Deactivate | Act::Reactivate => {
+                if let Some(facts) = self.get_mut(slot) {
+                    facts.rare_mut().fold_state(stamp.at, act == Act::Deactivate, stamp.by);
+                    changed.push(slot);
+                }
+            }
+        }
+    }
+
+    /// Ends `slot` by implication, and what it minted with it.
+    fn imply_end(&mut self, slot: Slot, stamp: Stamp, changed: &mut Vec<Slot>, depth: u32) {
+        let Some(facts) = self.get_mut(slot) else { return };
+        if facts.start() > stamp.at || !facts.rare_mut().fold_implied(stamp) {
+            return;
+        }
+        changed.push(slot);
+        if matches!(facts.kind, Kind::VaultToken | Kind::VaultBatchToken) {
+            self.end_children(slot, Cascade { stamp, spare_tokens: false }, changed, depth);
+        }
+    }
+
+    fn end_children(&mut self, parent: Slot, cascade: Cascade, changed: &mut Vec<Slot>, depth: u32) {
+        if depth == 0 {
+            return;
+        }
+        if let Some(facts) = self.get_mut(parent) {
+            let rare = facts.rare_mut();
+            if rare.cascade.is_none_or(|known| cascade.stamp < known.stamp) {
+                rare.cascade = Some(cascade);
+            }
+        }
+        for child in self.children.get(&parent).cloned().unwrap_or_default() {
+            if !(cascade.spare_tokens && self.is_token(child)) {
+                self.imply_end(child, cascade.stamp, changed, depth - 1);
+            }
+        }
+    }
+
+    fn is_token(&self, slot: Slot) -> bool {
+        self.get(slot).is_some_and(|facts| facts.kind == Kind::VaultToken)
+    }
+
+    /// Applies every act that reached `slot` before it, or enough of it, was known.
+    pub(super) fn catch_up(&mut self, slot: Slot, changed: &mut Vec<Slot>) {
+        let Some(facts) = self.get(slot) else { return };
+        let (start, parent) = (facts.start(), facts.parent);
+        let inherited =
+            self.get(parent).and_then(|parent| parent.rare.as_deref()).and_then(|rare| rare.cascade);
+        let mut acts: Vec<(Stamp, Act)> = Vec::new();
+        if let Some(cascade) = inherited
+            && !(cascade.spare_tokens && facts.kind == Kind::VaultToken)
+        {
+            acts.push((cascade.stamp, Act::Revoke));
+        }
+        if !self.spreads.is_empty() {
+            let (name, place) = (self.text(facts.name), self.text(facts.place));
+            acts.extend(self.spreads.reaching(name, place, self.text(facts.principal)));
+        }
+        for (stamp, act) in acts {
+            if stamp.at >= start {
+                self.apply(slot, act, stamp, changed);
+            }
+        }
+    }
+
+    /// A name was made again at `by`: what was implied of its earlier life does not hold for this one.
+    pub(super) fn begin_life(&mut self, slot: Slot, by: EventRef) {
+        let Some(facts) = self.get_mut(slot) else { return };
+        let issued_at = facts.issued_at;
+        if facts.issue_ref == by
+            && let Some(rare) = facts.rare.as_deref_mut()
+            && rare.implied.is_some_and(|implied| implied.at < issued_at)
+        {
+            rare.implied = None;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The state of one realm: credentials with their names, lineage and facts, and the principals that hold them.
+//!
+//! A realm is owned by one thread and folded by one function. Everything in it is commutative in the records; no
+//! finding, threshold or clock is known here.
+
+pub mod coverage;
+mod days;
+pub mod facts;
+mod fold;
+pub mod group;
+mod intern;
+mod lineage;
+mod names;
+pub mod rare;
+mod spread;
+pub mod store;
+
+pub use facts::{End, EndCause, EventRef, Facts, Flags};
+pub use fold::Touched;
+pub use group::{Group, GroupKind, NetKey};
+pub use intern::Sym;
+pub use rare::{Rare, Stamp};
+pub use store::{GroupIx, Slot, Store};
+
+/// A map for look-ups, hashed the same in every run. What reaches output is never iterated from one.
+pub type Map<K, V> = hashbrown::HashMap<K, V, foldhash::fast::FixedState>;

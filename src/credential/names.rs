@@ -1,0 +1,115 @@
+//! The names credentials are known by, and which of them is meant.
+//!
+//! One credential has several names, and records seldom use the same one twice: a Vault token is its accessor, the
+//! hash of its outer and of its inner form. Whenever one record gives two names, they are the same credential.
+
+use hashbrown::HashTable;
+
+use crate::credential::intern::{Strings, Sym};
+use crate::credential::store::Slot;
+use crate::event::NameSpace;
+use crate::kind::Kind;
+
+/// Within which names are unique. Handles share one space; ids have one per family of kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Space(u8);
+
+impl Space {
+    /// The space of a name of a credential of `kind`. Long-term and temporary AWS keys share theirs.
+    #[must_use]
+    pub fn of(space: NameSpace, kind: Kind) -> Self {
+        match (space, kind) {
+            (NameSpace::Handle, _) => Self(u8::MAX),
+            (NameSpace::Id, Kind::AwsRoleSession | Kind::AwsUserSession) => Self(Kind::AwsAccessKey as u8),
+            (NameSpace::Id, kind) => Self(kind as u8),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    sym: Sym,
+    space: Space,
+    slot: Slot,
+    /// The next name of the same credential.
+    next: u32,
+}
+
+const NO_ENTRY: u32 = u32::MAX;
+
+/// Every name of every credential of a realm.
+#[derive(Debug, Default)]
+pub struct Names {
+    entries: Vec<Entry>,
+    free: Vec<u32>,
+    index: HashTable<u32>,
+    /// The first name of each slot.
+    heads: Vec<u32>,
+}
+
+fn hash(sym: Sym, space: Space, strings: &Strings) -> u64 {
+    super::intern::hash(strings.text(sym)) ^ u64::from(space.0)
+}
+
+impl Names {
+    #[must_use]
+    pub fn find(&self, sym: Sym, space: Space, strings: &Strings) -> Option<Slot> {
+        let same =
+            |&at: &u32| self.entries[at as usize].sym == sym && self.entries[at as usize].space == space;
+        self.index.find(hash(sym, space, strings), same).map(|&at| self.entries[at as usize].slot)
+    }
+
+    /// Makes `sym` a name of `slot`. It must not be a name of another credential.
+    pub fn insert(&mut self, sym: Sym, space: Space, slot: Slot, strings: &Strings) {
+        if slot.index() >= self.heads.len() {
+            self.heads.resize(slot.index() + 1, NO_ENTRY);
+        }
+        let entry = Entry { sym, space, slot, next: self.heads[slot.index()] };
+        let at = self.free.pop().unwrap_or_else(|| {
+            self.entries.push(entry);
+            u32::try_from(self.entries.len() - 1).unwrap_or_else(|_| unreachable!("fewer than 2^32 names"))
+        });
+        self.entries[at as usize] = entry;
+        self.heads[slot.index()] = at;
+        let entries = &self.entries;
+        let rehash = |&at: &u32| hash(entries[at as usize].sym, entries[at as usize].space, strings);
+        self.index.insert_unique(hash(sym, space, strings), at, rehash);
+    }
+
+    /// Gives all names of `from` to `into`.
+    pub fn merge(&mut self, into: Slot, from: Slot) {
+        let mut at = std::mem::replace(&mut self.heads[from.index()], NO_ENTRY);
+        while at != NO_ENTRY {
+            let entry = &mut self.entries[at as usize];
+            entry.slot = into;
+            let next = std::mem::replace(&mut entry.next, self.heads[into.index()]);
+            self.heads[into.index()] = at;
+            at = next;
+        }
+    }
+
+    /// Forgets all names of `slot`.
+    pub fn remove(&mut self, slot: Slot, strings: &Strings) {
+        let mut at = std::mem::replace(&mut self.heads[slot.index()], NO_ENTRY);
+        while at != NO_ENTRY {
+            let entry = self.entries[at as usize];
+            if let Ok(found) =
+                self.index.find_entry(hash(entry.sym, entry.space, strings), |&other| other == at)
+            {
+                found.remove();
+            }
+            self.free.push(at);
+            at = entry.next;
+        }
+    }
+
+    /// All names of `slot`.
+    pub fn of(&self, slot: Slot) -> impl Iterator<Item = Sym> + '_ {
+        let mut at = self.heads.get(slot.index()).copied().unwrap_or(NO_ENTRY);
+        std::iter::from_fn(move || {
+            let entry = self.entries.get(at as usize)?;
+            at = entry.next;
+            Some(entry.sym)
+        })
+    }
+}

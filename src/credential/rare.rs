@@ -1,0 +1,172 @@
+//! Facts that most credentials never have: kept in a box of their own, so that the others do not pay for them.
+
+use crate::credential::facts::EventRef;
+use crate::credential::group::NetKey;
+use crate::credential::intern::Sym;
+use crate::limits::{REFUSALS_PER_CREDENTIAL_MAX, VERSIONS_PER_CREDENTIAL_MAX};
+use crate::time::EventTime;
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Rare {
+    /// Last writer of the active state: when, and whether that was a deactivation.
+    state: Option<(EventTime, bool)>,
+    pub state_ref: EventRef,
+    pub rotated_ref: EventRef,
+    /// The last failed rotation.
+    pub rotation_failed: Option<Stamp>,
+    /// The earliest revocation that reached it through a selector.
+    pub implied: Option<Stamp>,
+    /// The earliest revocation that ended what it minted, and whether child tokens were spared.
+    pub cascade: Option<Cascade>,
+    /// Last writer of the owner.
+    owner: Option<(EventTime, Sym)>,
+    /// Versions of a stored value, by the time they were made.
+    pub versions: Vec<Version>,
+    /// The latest refused attempts, oldest first.
+    pub refusals: Vec<Refusal>,
+    /// Accepted uses that came after its end, in the order of the log.
+    pub uses_after_end: u32,
+}
+
+/// A moment with the record that told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    pub at: EventTime,
+    pub by: EventRef,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cascade {
+    pub stamp: Stamp,
+    pub spare_tokens: bool,
+}
+
+/// One version of a stored value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    pub name: Sym,
+    /// When it became the current one; `MAX` if that was not seen.
+    pub made_at: EventTime,
+    /// Its last reading; `MIN` if none.
+    pub last_read: EventTime,
+    pub read_ref: EventRef,
+    pub reads: u32,
+}
+
+/// One refused attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    pub at: EventTime,
+    pub by: EventRef,
+    /// The public network it came from.
+    pub network: Option<NetKey>,
+}
+
+impl Rare {
+    /// Since when it is deactivated, if it is.
+    #[must_use]
+    pub fn inactive_since(&self) -> Option<EventTime> {
+        self.state.and_then(|(at, inactive)| inactive.then_some(at))
+    }
+
+    /// Since when it is active again after a deactivation.
+    #[must_use]
+    pub fn reactivated_at(&self) -> Option<EventTime> {
+        self.state.and_then(|(at, inactive)| (!inactive).then_some(at))
+    }
+
+    /// At the same instant a deactivation wins over a reactivation.
+    pub fn fold_state(&mut self, at: EventTime, inactive: bool, by: EventRef) {
+        if self.state.is_none_or(|state| (at, inactive) > state) {
+            self.state = Some((at, inactive));
+            self.state_ref = by;
+        }
+    }
+
+    #[must_use]
+    pub fn owner(&self) -> Option<Sym> {
+        self.owner.map(|(_, owner)| owner)
+    }
+
+    pub fn fold_owner(&mut self, at: EventTime, owner: Sym) {
+        if self.owner.is_none_or(|(writer, _)| at >= writer) {
+            self.owner = Some((at, owner));
+        }
+    }
+
+    pub fn fold_rotation_failure(&mut self, stamp: Stamp) {
+        self.rotation_failed = self.rotation_failed.max(Some(stamp));
+    }
+
+    /// Keeps the earliest. Returns whether that changed anything.
+    pub fn fold_implied(&mut self, stamp: Stamp) -> bool {
+        let earlier = self.implied.is_none_or(|known| stamp < known);
+        if earlier {
+            self.implied = Some(stamp);
+        }
+        earlier
+    }
+
+    pub fn version_made(&mut self, name: Sym, at: EventTime) {
+        let version = self.version_mut(name);
+        version.made_at = version.made_at.min(at);
+        self.drop_oldest_version();
+    }
+
+    pub fn version_read(&mut self, name: Sym, stamp: Stamp) {
+        let version = self.version_mut(name);
+        version.reads = version.reads.saturating_add(1);
+        if (stamp.at, stamp.by.id) > (version.last_read, version.read_ref.id) {
+            version.last_read = stamp.at;
+            version.read_ref = stamp.by;
+        }
+        self.drop_oldest_version();
+    }
+
+    fn version_mut(&mut self, name: Sym) -> &mut Version {
+        let at = self.versions.iter().position(|version| version.name == name).unwrap_or_else(|| {
+            let (made_at, last_read) = (EventTime::MAX, EventTime::MIN);
+            self.versions.push(Version { name, made_at, last_read, read_ref: EventRef::default(), reads: 0 });
+            self.versions.len() - 1
+        });
+        &mut self.versions[at]
+    }
+
+    fn drop_oldest_version(&mut self) {
+        if self.versions.len() > VERSIONS_PER_CREDENTIAL_MAX {
+            let age = |version: &Version| version.made_at.min(version.last_read.max(version.made_at));
+            let oldest = (0..self.versions.len()).min_by_key(|&at| age(&self.versions[at]));
+            oldest.map(|at| self.versions.remove(at));
+        }
+    }
+
+    pub fn fold_refusal(&mut self, refusal: Refusal) {
+        if let Err(at) = self.refusals.binary_search(&refusal) {
+            self.refusals.insert(at, refusal);
+        }
+        if self.refusals.len() > REFUSALS_PER_CREDENTIAL_MAX {
+            self.refusals.remove(0);
+        }
+    }
+
+    pub fn merge(&mut self, other: Self) {
+        if let Some((at, inactive)) = other.state {
+            self.fold_state(at, inactive, other.state_ref);
+        }
+        if let Some((at, owner)) = other.owner {
+            self.fold_owner(at, owner);
+        }
+        self.rotation_failed = self.rotation_failed.max(other.rotation_failed);
+        other.implied.map(|stamp| self.fold_implied(stamp));
+        self.cascade = self.cascade.or(other.cascade);
+        for version in other.versions {
+            self.version_made(version.name, version.made_at);
+            if version.last_read != EventTime::MIN {
+                self.version_read(version.name, Stamp { at: version.last_read, by: version.read_ref });
+            }
+        }
+        other.refusals.into_iter().for_each(|refusal| self.fold_refusal(refusal));
+        self.uses_after_end = self.uses_after_end.saturating_add(other.uses_after_end);
+    }
+}

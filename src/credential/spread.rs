@@ -1,0 +1,94 @@
+//! Acts on many credentials at once: "revoke everything under this prefix", "disable this entity".
+//!
+//! Such an act names no credential. It is kept, so that a credential whose existence before the act is learned later
+//! ends with it all the same.
+
+use std::collections::BTreeMap;
+
+use crate::credential::rare::Stamp;
+use crate::event::{Action, Selector};
+use crate::limits::REVOCATIONS_PER_SELECTOR_MAX;
+
+/// What such an act does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    Revoke,
+    Deactivate,
+    Reactivate,
+}
+
+impl Act {
+    #[must_use]
+    pub fn of(action: Action) -> Option<Self> {
+        match action {
+            Action::Revoked | Action::Expired => Some(Self::Revoke),
+            Action::Deactivated => Some(Self::Deactivate),
+            Action::Reactivated => Some(Self::Reactivate),
+            Action::Issued
+            | Action::Renewed
+            | Action::Rotated
+            | Action::RotationFailed
+            | Action::Used
+            | Action::Denied
+            | Action::SecretRead
+            | Action::Modified
+            | Action::OwnerChanged
+            | Action::PrivilegeChanged
+            | Action::TrustChanged
+            | Action::LoggingChanged => None,
+        }
+    }
+}
+
+/// The acts on one selector, oldest first.
+type Acts = Vec<(Stamp, Act)>;
+
+/// All acts on many credentials in a realm.
+#[derive(Debug, Default)]
+pub struct Spreads {
+    prefixes: BTreeMap<String, Acts>,
+    principals: BTreeMap<String, Acts>,
+}
+
+impl Spreads {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.prefixes.is_empty() && self.principals.is_empty()
+    }
+
+    /// Remembers an act. Acts on a parent are kept with the parent, not here.
+    pub fn insert(&mut self, selector: &Selector<'_>, act: Act, stamp: Stamp) {
+        let acts = match selector {
+            Selector::Prefix(prefix) | Selector::Mount(prefix) => {
+                self.prefixes.entry(prefix.to_string()).or_default()
+            }
+            Selector::Principal(principal) => self.principals.entry(principal.to_string()).or_default(),
+            Selector::Parent { .. } => return,
+        };
+        if let Err(at) = acts.binary_search(&(stamp, act)) {
+            acts.insert(at, (stamp, act));
+        }
+        if acts.len() > REVOCATIONS_PER_SELECTOR_MAX {
+            acts.remove(0);
+        }
+    }
+
+    /// The acts that reach a credential of this id, place and principal.
+    pub fn reaching<'s>(
+        &'s self,
+        id: &'s str,
+        place: &'s str,
+        principal: &str,
+    ) -> impl Iterator<Item = (Stamp, Act)> + 's {
+        let by_prefix =
+            self.prefixes.iter().filter(move |(prefix, _)| is_under(id, prefix) || is_under(place, prefix));
+        let by_principal = self.principals.get(principal);
+        by_prefix.map(|(_, acts)| acts).chain(by_principal).flatten().copied()
+    }
+}
+
+/// Whether `path` lies under `prefix`, as Vault counts it: `db/creds/ro` is a prefix of `db/creds/ro/abc`, and of
+/// `db/creds/role` too.
+pub fn is_under(path: &str, prefix: &str) -> bool {
+    !prefix.is_empty() && path.starts_with(prefix)
+}

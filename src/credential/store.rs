@@ -1,0 +1,299 @@
+//! The credentials and groups of one realm: a slab with indexes. Only [`fold`](super::fold) writes to it.
+
+use hashbrown::hash_map::Entry;
+
+use crate::credential::Map;
+use crate::credential::facts::{Facts, Standing};
+use crate::credential::group::{Group, GroupKind};
+use crate::credential::intern::{Strings, Sym};
+use crate::credential::names::{Names, Space};
+use crate::credential::spread::Spreads;
+use crate::event::{Credential, Name, NameSpace};
+use crate::kind::{Class, Kind};
+use crate::limits::NAMES_PER_CREDENTIAL_MAX;
+
+/// Where a credential lies in its realm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(u32);
+
+impl Slot {
+    pub const NONE: Self = Self(u32::MAX);
+
+    #[must_use]
+    pub fn some(self) -> Option<Self> {
+        (self != Self::NONE).then_some(self)
+    }
+
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a group lies in its realm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupIx(u32);
+
+impl GroupIx {
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Store {
+    pub(super) strings: Strings,
+    slots: Vec<Option<Facts>>,
+    free: Vec<Slot>,
+    pub(super) names: Names,
+    /// What each credential minted.
+    pub(super) children: Map<Slot, Vec<Slot>>,
+    /// Durable credentials by the principal that holds them.
+    siblings: Map<Sym, Vec<Slot>>,
+    groups: Vec<Group>,
+    group_index: Map<(GroupKind, Sym), GroupIx>,
+    pub(super) spreads: Spreads,
+}
+
+impl Store {
+    /// The facts of `slot`, if it is still kept.
+    #[must_use]
+    pub fn get(&self, slot: Slot) -> Option<&Facts> {
+        self.slots.get(slot.index())?.as_ref()
+    }
+
+    pub fn get_mut(&mut self, slot: Slot) -> Option<&mut Facts> {
+        self.slots.get_mut(slot.index())?.as_mut()
+    }
+
+    #[must_use]
+    pub fn text(&self, sym: Sym) -> &str {
+        self.strings.text(sym)
+    }
+
+    /// All credentials that are kept, in no order that may reach output.
+    pub fn credentials(&self) -> impl Iterator<Item = (Slot, &Facts)> {
+        self.slots.iter().zip(0u32..).filter_map(|(facts, at)| Some((Slot(at), facts.as_ref()?)))
+    }
+
+    /// The names of a credential other than the one it is shown by.
+    pub fn aliases(&self, slot: Slot) -> impl Iterator<Item = &str> {
+        let shown = self.get(slot).map_or(Sym::NONE, |facts| facts.name);
+        self.names.of(slot).filter(move |&sym| sym != shown).map(|sym| self.text(sym))
+    }
+
+    /// Durable credentials of the same kind and principal as `slot`, itself included.
+    pub fn siblings(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Facts)> {
+        let facts = self.get(slot);
+        let kind = facts.map(|facts| facts.kind);
+        let held = facts.and_then(|facts| self.siblings.get(&facts.principal)).map_or(&[][..], Vec::as_slice);
+        held.iter()
+            .filter_map(move |&slot| Some((slot, self.get(slot)?)))
+            .filter(move |(_, f)| Some(f.kind) == kind)
+    }
+
+    #[must_use]
+    pub fn group(&self, group: GroupIx) -> &Group {
+        &self.groups[group.index()]
+    }
+
+    pub fn group_mut(&mut self, group: GroupIx) -> &mut Group {
+        &mut self.groups[group.index()]
+    }
+
+    /// The group of a principal, if anything is known of it.
+    #[must_use]
+    pub fn principal(&self, principal: Sym) -> Option<&Group> {
+        let group = self.group_index.get(&(GroupKind::Principal, principal))?;
+        Some(self.group(*group))
+    }
+
+    pub(super) fn group_of(&mut self, kind: GroupKind, name: Sym) -> GroupIx {
+        match self.group_index.entry((kind, name)) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let at = u32::try_from(self.groups.len())
+                    .unwrap_or_else(|_| unreachable!("fewer than 2^32 groups"));
+                self.groups.push(Group::new(kind, name));
+                *entry.insert(GroupIx(at))
+            }
+        }
+    }
+
+    /// The slot of a name, if it is known.
+    #[must_use]
+    pub fn find(&self, name: &Name<'_>, kind: Kind) -> Option<Slot> {
+        let sym = self.strings.find(&name.text)?;
+        self.names.find(sym, Space::of(name.space, kind), &self.strings)
+    }
+
+    /// The one credential that `credential` names, made if it is new. Names that turn out to be of one credential
+    /// join it; the absorbed slots are returned.
+    pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> (Slot, Vec<Slot>) {
+        let kind = credential.kind;
+        let mut known: Option<Slot> = None;
+        let mut absorbed = Vec::new();
+        for name in std::iter::once(&credential.name).chain(&credential.aliases) {
+            match (self.find(name, kind), known) {
+                (Some(found), None) => known = Some(found),
+                (Some(found), Some(slot)) if found != slot => {
+                    self.absorb(slot, found);
+                    absorbed.push(found);
+                }
+                _ => {}
+            }
+        }
+        let slot = known.unwrap_or_else(|| self.make(kind));
+        self.add_names(slot, credential);
+        self.settle_identity(slot, credential, standing);
+        (slot, absorbed)
+    }
+
+    /// The slot of a parent, which may be known by this name only.
+    pub(super) fn resolve_name(&mut self, name: &Name<'_>) -> Slot {
+        let kind = if name.space == NameSpace::Handle { Kind::VaultToken } else { Kind::AwsAccessKey };
+        self.find(name, kind).unwrap_or_else(|| {
+            let standing = Standing::Mentioned;
+            self.resolve(
+                &Credential { kind, name: name.clone(), aliases: Vec::new(), version: None },
+                standing,
+            )
+            .0
+        })
+    }
+
+    fn make(&mut self, kind: Kind) -> Slot {
+        let facts = Some(Facts::new(kind, Sym::NONE));
+        if let Some(slot) = self.free.pop() {
+            self.slots[slot.index()] = facts;
+            return slot;
+        }
+        let at =
+            u32::try_from(self.slots.len()).unwrap_or_else(|_| unreachable!("fewer than 2^32 credentials"));
+        self.slots.push(facts);
+        Slot(at)
+    }
+
+    fn add_names(&mut self, slot: Slot, credential: &Credential<'_>) {
+        for name in std::iter::once(&credential.name).chain(&credential.aliases) {
+            let sym = self.strings.intern(&name.text);
+            let space = Space::of(name.space, credential.kind);
+            let new = sym != Sym::NONE && self.names.find(sym, space, &self.strings).is_none();
+            if new && self.names.of(slot).take(NAMES_PER_CREDENTIAL_MAX).count() < NAMES_PER_CREDENTIAL_MAX {
+                self.names.insert(sym, space, slot, &self.strings);
+            }
+        }
+    }
+
+    /// The record that knows most of a credential decides how it is shown and what kind it is.
+    fn settle_identity(&mut self, slot: Slot, credential: &Credential<'_>, standing: Standing) {
+        let Some(name) = self.strings.find(&credential.name.text) else { return };
+        let Some(facts) = self.slots.get(slot.index()).and_then(Option::as_ref) else { return };
+        let known = facts.flags.standing();
+        let fresh = facts.name == Sym::NONE;
+        let smaller = || self.strings.text(name) < self.strings.text(facts.name);
+        let better = fresh || standing > known || (standing == known && facts.name != name && smaller());
+        if better && let Some(facts) = self.get_mut(slot) {
+            facts.name = name;
+            facts.kind = credential.kind;
+            facts.flags.set_standing(standing.max(known));
+        }
+    }
+
+    /// Joins `from` into `into`.
+    fn absorb(&mut self, into: Slot, from: Slot) {
+        let Some(other) = self.slots[from.index()].take() else { return };
+        self.names.merge(into, from);
+        self.leave_siblings(from, &other);
+        let orphans = self.children.remove(&from).unwrap_or_default();
+        for &child in &orphans {
+            if let Some(child) = self.get_mut(child) {
+                child.parent = into;
+            }
+        }
+        if !orphans.is_empty() {
+            self.children.entry(into).or_default().extend(orphans);
+        }
+        let parent = other.parent;
+        self.detach(parent, from);
+        let (principal, place, standing) = (other.principal, other.place, other.flags.standing());
+        let (name, kind) = (other.name, other.kind);
+        if let Some(facts) = self.get_mut(into) {
+            if standing > facts.flags.standing() {
+                (facts.name, facts.kind) = (name, kind);
+                facts.flags.set_standing(standing);
+            }
+            facts.place = facts.place.some().unwrap_or(place);
+            facts.merge(other);
+        }
+        if self.get(into).is_some_and(|facts| facts.principal == Sym::NONE) {
+            self.set_principal(into, principal);
+        }
+        if self.get(into).is_some_and(|facts| facts.parent == Slot::NONE) && parent != into {
+            self.attach(parent, into);
+        }
+        self.free.push(from);
+    }
+
+    /// Sets who holds `slot`.
+    pub(super) fn set_principal(&mut self, slot: Slot, principal: Sym) {
+        let Some(mut facts) = self.slots.get_mut(slot.index()).and_then(Option::take) else { return };
+        self.leave_siblings(slot, &facts);
+        facts.principal = principal;
+        facts.thresholds = u16::MAX;
+        if facts.kind.class() == Class::Durable && principal != Sym::NONE {
+            self.siblings.entry(principal).or_default().push(slot);
+        }
+        self.slots[slot.index()] = Some(facts);
+    }
+
+    /// What the policy selects a principal by has changed.
+    pub(super) fn resolve_thresholds_anew(&mut self, principal: GroupIx) {
+        let group = self.group_mut(principal);
+        group.thresholds = u16::MAX;
+        let name = group.name;
+        for slot in self.siblings.get(&name).cloned().unwrap_or_default() {
+            if let Some(facts) = self.get_mut(slot) {
+                facts.thresholds = u16::MAX;
+            }
+        }
+    }
+
+    fn leave_siblings(&mut self, slot: Slot, facts: &Facts) {
+        if let Some(held) = self.siblings.get_mut(&facts.principal) {
+            held.retain(|&other| other != slot);
+        }
+    }
+
+    pub(super) fn attach(&mut self, parent: Slot, child: Slot) {
+        if parent == Slot::NONE || parent == child {
+            return;
+        }
+        if let Some(facts) = self.get_mut(child) {
+            facts.parent = parent;
+            self.children.entry(parent).or_default().push(child);
+        }
+    }
+
+    fn detach(&mut self, parent: Slot, child: Slot) {
+        if let Some(held) = self.children.get_mut(&parent) {
+            held.retain(|&other| other != child);
+        }
+    }
+
+    /// Forgets a credential: its time of retention is over.
+    pub fn forget(&mut self, slot: Slot) {
+        let Some(facts) = self.slots[slot.index()].take() else { return };
+        self.names.remove(slot, &self.strings);
+        self.leave_siblings(slot, &facts);
+        self.detach(facts.parent, slot);
+        for child in self.children.remove(&slot).unwrap_or_default() {
+            if let Some(child) = self.get_mut(child) {
+                child.parent = Slot::NONE;
+            }
+        }
+        self.free.push(slot);
+    }
+}

@@ -1,0 +1,230 @@
+//! The life of a finding: open, update, resolve or withdraw, reopen.
+//!
+//! Detections say what holds; this file alone says what that means for findings that are open already. A finding is
+//! the same finding as long as its anchor is the same. When an older fact moves the anchor, the old finding never was
+//! true and is withdrawn; when a newer one does, it was true and is over.
+
+use crate::credential::EventRef;
+use crate::detect::{CONDITIONS, Judgement, Rule};
+use crate::engine::realm::Realm;
+use crate::engine::writing::Writing;
+use crate::engine::{Rules, SubjectIx};
+use crate::event::Event;
+use crate::evidence::{Confidence, Evidence, Sample, Severity};
+use crate::finding::identity::Uid;
+use crate::finding::{Change, CloseReason, Finding, ResolvedBy, Status};
+use crate::kind::Kind;
+use crate::limits::SAMPLES_PER_FINDING_MAX;
+use crate::time::EventTime;
+
+/// The event that led to a judgement.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause {
+    pub at: EventTime,
+    pub by: EventRef,
+    pub action: &'static str,
+}
+
+impl Cause {
+    #[must_use]
+    pub fn of(event: &Event<'_>) -> Self {
+        let by = EventRef { id: event.id, origin: event.origin };
+        Self { at: event.at, by, action: event.action.as_str() }
+    }
+}
+
+/// What all conditions together say of one subject.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    /// The condition, as an index into `CONDITIONS`, with what it found.
+    pub found: Vec<(u8, Evidence)>,
+    pub again_at: Option<EventTime>,
+}
+
+impl Verdicts {
+    /// Takes what `condition` has put into `judgement`, which is empty afterwards.
+    pub fn take(&mut self, condition: u8, judgement: &mut Judgement) {
+        self.found.extend(judgement.found.drain(..).map(|evidence| (condition, evidence)));
+        if let Some(at) = judgement.again_at.take() {
+            self.again_at = Some(self.again_at.map_or(at, |known| known.min(at)));
+        }
+    }
+}
+
+/// The conditions that apply to credentials of `kind`.
+pub fn conditions_for(kind: Kind) -> Vec<u8> {
+    let applies = |rule: &Rule| match rule {
+        Rule::Credential { applies, .. } => applies(kind),
+        Rule::Group { .. } => false,
+    };
+    (0u8..).zip(CONDITIONS).filter(|(_, row)| applies(&row.rule)).map(|(at, _)| at).collect()
+}
+
+/// A finding as the engine remembers it: while it is open, and afterwards as long as its subject is kept, so that the
+/// same anchor opens the same finding again.
+#[derive(Debug, Clone)]
+pub struct Live {
+    pub condition: u8,
+    pub uid: Uid,
+    pub status: Status,
+    pub close_reason: Option<CloseReason>,
+    pub episode: u32,
+    pub opened_at: EventTime,
+    pub evidence: Evidence,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub baseline: bool,
+    pub samples: Vec<Sample>,
+    /// How it was last written out, for the transitions that say nothing new about it.
+    pub written: Box<Finding>,
+}
+
+impl Live {
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Open
+    }
+
+    fn is_about(&self, condition: u8, evidence: &Evidence) -> bool {
+        let (anchor, version) = (self.evidence.anchor, self.evidence.version);
+        self.condition == condition && anchor == evidence.anchor && version == evidence.version
+    }
+
+    /// Appends samples that are new; the first eight stay.
+    fn add_samples(&mut self, samples: &[Sample]) {
+        for sample in samples {
+            let known =
+                self.samples.iter().any(|other| other.by.id == sample.by.id && other.what == sample.what);
+            if !known && self.samples.len() < SAMPLES_PER_FINDING_MAX {
+                self.samples.push(sample.clone());
+            }
+        }
+    }
+}
+
+impl Realm {
+    /// Carries the verdicts on `subject` into its findings.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one judgement, used once")]
+    pub(super) fn carry(
+        &mut self,
+        subject: SubjectIx,
+        verdicts: &Verdicts,
+        cause: Option<&Cause>,
+        at: EventTime,
+        thresholds: u16,
+        rules: &Rules,
+        out: &mut Vec<Finding>,
+    ) {
+        let mut findings = self.findings.remove(&subject).unwrap_or_default();
+        let writing = Writing { realm: self, rules, subject, thresholds, at };
+        let found: Vec<_> = verdicts
+            .found
+            .iter()
+            .filter(|(condition, evidence)| writing.is_reported(*condition, evidence))
+            .collect();
+        for live in findings.iter_mut().filter(|live| live.is_open()) {
+            if !found.iter().any(|(condition, evidence)| live.is_about(*condition, evidence)) {
+                let successor = found
+                    .iter()
+                    .find(|(condition, evidence)| {
+                        *condition == live.condition && evidence.version == live.evidence.version
+                    })
+                    .map(|(condition, evidence)| writing.uid(*condition, evidence));
+                out.push(close(live, &writing, cause, successor));
+            }
+        }
+        for (condition, evidence) in found {
+            let known = findings.iter_mut().find(|live| live.is_about(*condition, evidence));
+            match known {
+                None => {
+                    let live = writing.open(*condition, evidence);
+                    out.push((*live.written).clone());
+                    findings.push(live);
+                }
+                Some(live) if live.is_open() => out.extend(update(live, evidence, &writing)),
+                Some(live) => out.push(reopen(live, evidence, &writing)),
+            }
+        }
+        if !findings.is_empty() {
+            self.findings.insert(subject, findings);
+        }
+    }
+
+    /// The subject turned out to be another credential: what was open about it never was about it.
+    pub(super) fn withdraw_absorbed(
+        &mut self,
+        slot: crate::credential::Slot,
+        cause: &Cause,
+        out: &mut Vec<Finding>,
+    ) {
+        for live in self.findings.remove(&SubjectIx::Credential(slot)).unwrap_or_default() {
+            if live.is_open() {
+                let mut finding = *live.written;
+                finding.change = Change::Withdraw;
+                finding.status = Status::Withdrawn;
+                finding.close_reason = Some(CloseReason::WithdrawnLateData);
+                finding.time = cause.at.max(finding.time);
+                out.push(finding);
+            }
+        }
+    }
+}
+
+/// An older fact shows that it never was so; a newer fact, or time, ends what was so.
+fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successor: Option<Uid>) -> Finding {
+    let late = cause.is_some_and(|cause| cause.at < live.opened_at);
+    let reason = if late {
+        CloseReason::WithdrawnLateData
+    } else if writing.expired() {
+        CloseReason::Expired
+    } else if cause.is_none() {
+        CONDITIONS[usize::from(live.condition)].fades
+    } else {
+        CloseReason::Cured
+    };
+    live.status = if late { Status::Withdrawn } else { Status::Resolved };
+    live.close_reason = Some(reason);
+    let mut finding = (*live.written).clone();
+    finding.change = if late { Change::Withdraw } else { Change::Resolve };
+    finding.status = live.status;
+    finding.close_reason = live.close_reason;
+    finding.time = writing.at;
+    finding.superseded_by = successor.filter(|_| late);
+    finding.resolved_by = cause.map(|cause| ResolvedBy {
+        action: cause.action,
+        sample: Sample { at: cause.at, by: cause.by, what: "closed by" },
+    });
+    finding.samples.clone_from(&live.samples);
+    *live.written = finding.clone();
+    finding
+}
+
+/// Says something only where a reader would act on it: severity, confidence or coverage changed, or the number of
+/// records reached the next power of two.
+fn update(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Option<Finding> {
+    let (severity, confidence) = writing.weigh(live.condition, evidence);
+    let weighs_more =
+        (severity, confidence, evidence.covered) != (live.severity, live.confidence, live.evidence.covered);
+    let reached = evidence.count.checked_ilog2() > live.evidence.count.checked_ilog2();
+    if !weighs_more && !reached {
+        return None;
+    }
+    Some(rewrite(live, evidence, writing, Change::Update))
+}
+
+fn reopen(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Finding {
+    live.episode += 1;
+    live.opened_at = writing.at;
+    rewrite(live, evidence, writing, Change::Reopen)
+}
+
+fn rewrite(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>, change: Change) -> Finding {
+    (live.severity, live.confidence) = writing.weigh(live.condition, evidence);
+    live.evidence = *evidence;
+    live.status = Status::Open;
+    live.close_reason = None;
+    let explanation = writing.explain(live.condition, evidence);
+    live.add_samples(&explanation.samples);
+    *live.written = writing.write(live, change, explanation);
+    (*live.written).clone()
+}

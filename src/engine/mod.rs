@@ -1,0 +1,196 @@
+//! The engine: folds events, judges what they changed, fires timers and owns the life of every finding.
+//!
+//! Values in, values out. It reads no clock, file or network; time moves by the events it is given and by
+//! [`Engine::advance`]. Realms do not know of each other.
+
+mod life;
+mod realm;
+mod retention;
+mod timers;
+mod writing;
+
+use std::sync::Arc;
+
+use crate::credential::coverage::Gaps;
+use crate::credential::{GroupIx, Map, Slot};
+use crate::event::Event;
+use crate::finding::Finding;
+use crate::kind::KINDS;
+use crate::policy::{Policy, Thresholds};
+use crate::stream::{Stream, StreamIx};
+use crate::time::EventTime;
+
+use realm::Realm;
+
+/// A subject that conditions are judged on, within its realm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectIx {
+    Credential(Slot),
+    Group(GroupIx),
+}
+
+/// The stream processor over any number of realms.
+pub struct Engine {
+    rules: Rules,
+    streams: Vec<StreamState>,
+    realms: Vec<Realm>,
+    index: Map<String, usize>,
+    out: Vec<Finding>,
+}
+
+/// A stream with what its log covers.
+struct StreamState {
+    stream: Stream,
+    gaps: Arc<Gaps>,
+}
+
+/// The policy, with the thresholds that were resolved from it.
+pub(crate) struct Rules {
+    policy: Policy,
+    /// The networks the policy names, sorted: their place is their number.
+    network_names: Vec<String>,
+    thresholds: Vec<Thresholds>,
+    index: Map<Thresholds, u16>,
+    /// The conditions that apply to each kind, as indexes into `detect::CONDITIONS`.
+    by_kind: Vec<Vec<u8>>,
+}
+
+impl Rules {
+    fn new(policy: Policy) -> Self {
+        let by_kind = KINDS.iter().map(|row| life::conditions_for(row.kind)).collect();
+        let network_names = policy.network_names().map(str::to_owned).collect();
+        Self { policy, network_names, thresholds: Vec::new(), index: Map::default(), by_kind }
+    }
+
+    /// The number of the named network an address lies in.
+    fn network_number(&self, address: core::net::IpAddr) -> Option<u16> {
+        let name = self.policy.network_name(address)?;
+        let at = self.network_names.binary_search_by(|known| known.as_str().cmp(name)).ok()?;
+        u16::try_from(at).ok()
+    }
+
+    fn network_name(&self, number: u16) -> String {
+        self.network_names.get(usize::from(number)).cloned().unwrap_or_default()
+    }
+
+    /// The number under which `thresholds` are kept.
+    fn intern(&mut self, thresholds: &Thresholds) -> u16 {
+        if let Some(&known) = self.index.get(thresholds) {
+            return known;
+        }
+        let at = u16::try_from(self.thresholds.len()).unwrap_or(u16::MAX - 1);
+        self.thresholds.push(*thresholds);
+        self.index.insert(*thresholds, at);
+        at
+    }
+}
+
+/// How many credentials are kept, and what is not resolved among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Census {
+    /// By kind, in the order of `KINDS`.
+    pub by_kind: Vec<(&'static str, u64)>,
+    /// Credentials of which only an end is known: a revocation by a name that no other record uses.
+    pub unresolved: u64,
+    pub realms: u64,
+}
+
+impl Engine {
+    /// An engine under `policy`, for events of `streams`.
+    #[must_use]
+    pub fn new(policy: Policy, streams: &[Stream]) -> Self {
+        let state = |stream: &Stream| StreamState { stream: stream.clone(), gaps: Arc::default() };
+        Self {
+            rules: Rules::new(policy),
+            streams: streams.iter().map(state).collect(),
+            realms: Vec::new(),
+            index: Map::default(),
+            out: Vec::new(),
+        }
+    }
+
+    /// States the gaps of a stream. Realms that rest on it are judged again, as far as they are known.
+    pub fn set_gaps(&mut self, stream: StreamIx, gaps: Gaps) {
+        if let Some(state) = self.streams.get_mut(usize::from(stream.0)) {
+            state.gaps = Arc::new(gaps);
+        }
+        for realm in &mut self.realms {
+            if realm.streams.contains(&stream) {
+                realm.gaps = joined_gaps(&self.streams, &realm.streams);
+                realm.judge_all(&mut self.rules, &mut self.out);
+            }
+        }
+    }
+
+    /// Folds one event. Timers of its realm that were due before it fire first.
+    pub fn handle(&mut self, event: &Event<'_>) {
+        let at = self.realm_of(event);
+        let realm = &mut self.realms[at];
+        if !realm.streams.contains(&event.stream) {
+            realm.streams.push(event.stream);
+            realm.gaps = joined_gaps(&self.streams, &realm.streams);
+        }
+        realm.advance(event.at, false, &mut self.rules, &mut self.out);
+        realm.handle(event, &mut self.rules, &mut self.out);
+    }
+
+    /// The log of `stream` is complete until `until`: fires what is due in its realms.
+    pub fn advance(&mut self, stream: StreamIx, until: EventTime) {
+        for realm in &mut self.realms {
+            if realm.streams.contains(&stream) {
+                realm.advance(until, true, &mut self.rules, &mut self.out);
+            }
+        }
+    }
+
+    /// The logs of all streams are complete until what `clock` says of each. A realm that rests on several streams
+    /// moves with the slowest.
+    pub fn advance_all(&mut self, clock: impl Fn(StreamIx) -> EventTime) {
+        for realm in &mut self.realms {
+            let until = realm.streams.iter().map(|&stream| clock(stream)).min();
+            if let Some(until) = until {
+                realm.advance(until, true, &mut self.rules, &mut self.out);
+            }
+        }
+    }
+
+    /// Takes the transitions so far, in the order they were concluded.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Counts what is kept.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        let mut counts = vec![0u64; KINDS.len()];
+        let mut census = Census { realms: self.realms.len() as u64, ..Census::default() };
+        for realm in &self.realms {
+            realm.count(&mut counts, &mut census.unresolved);
+        }
+        let counted = KINDS.iter().zip(counts).filter(|(_, count)| *count > 0);
+        census.by_kind = counted.map(|(row, count)| (row.name, count)).collect();
+        census
+    }
+
+    fn realm_of(&mut self, event: &Event<'_>) -> usize {
+        if let Some(&at) = self.index.get(event.realm.as_str()) {
+            return at;
+        }
+        let tenant = self.streams.get(usize::from(event.stream.0)).map(|state| state.stream.tenant.as_str());
+        let environment = self.rules.policy.environment(&event.realm).map(str::to_owned);
+        let realm = Realm::new(&event.realm, tenant.unwrap_or("default"), event.source, environment);
+        self.realms.push(realm);
+        self.index.insert(event.realm.to_string(), self.realms.len() - 1);
+        self.realms.len() - 1
+    }
+}
+
+fn joined_gaps(streams: &[StreamState], of: &[StreamIx]) -> Arc<Gaps> {
+    let mut of = of.iter().filter_map(|stream| streams.get(usize::from(stream.0)));
+    let Some(first) = of.next() else { return Arc::default() };
+    let rest: Vec<_> = of.flat_map(|state| state.gaps.as_slice().iter().copied()).collect();
+    if rest.is_empty() {
+        return Arc::clone(&first.gaps);
+    }
+    Arc::new(Gaps::new(first.gaps.as_slice().iter().copied().chain(rest).collect()))
+}

@@ -1,0 +1,246 @@
+//! One realm: its state, its timers and its findings. Nothing of another realm is reachable from here.
+
+use std::sync::Arc;
+
+use crate::credential::coverage::{Coverage, Gaps};
+use crate::credential::{Facts, GroupIx, Map, NetKey, Slot, Store, Touched};
+use crate::detect::{CONDITIONS, Judgement, Rule, Scene};
+use crate::engine::life::{Cause, Live, Verdicts};
+use crate::engine::timers::Timers;
+use crate::engine::{Rules, SubjectIx, retention};
+use crate::event::Event;
+use crate::finding::Finding;
+use crate::kind::{Class, Kind};
+use crate::net::{Network, is_public};
+use crate::policy::{self, Thresholds};
+use crate::stream::{SourceName, StreamIx};
+use crate::time::EventTime;
+
+/// Most sibling credentials that are judged with one another.
+const SIBLINGS_MAX: usize = 16;
+
+pub(super) struct Realm {
+    pub(super) name: String,
+    pub(super) tenant: String,
+    pub(super) source: SourceName,
+    pub(super) environment: Option<String>,
+    pub(super) streams: Vec<StreamIx>,
+    pub(super) gaps: Arc<Gaps>,
+    pub(super) store: Store,
+    pub(super) findings: Map<SubjectIx, Vec<Live>>,
+    timers: Timers,
+    clock: EventTime,
+    last_event: EventTime,
+}
+
+impl Realm {
+    pub(super) fn new(name: &str, tenant: &str, source: SourceName, environment: Option<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            tenant: tenant.to_owned(),
+            source,
+            environment,
+            streams: Vec::new(),
+            gaps: Arc::default(),
+            store: Store::default(),
+            findings: Map::default(),
+            timers: Timers::default(),
+            clock: EventTime::MIN,
+            last_event: EventTime::MIN,
+        }
+    }
+
+    /// Fires every timer before `until`, or up to it. The clock never goes back.
+    pub(super) fn advance(
+        &mut self,
+        until: EventTime,
+        inclusive: bool,
+        rules: &mut Rules,
+        out: &mut Vec<Finding>,
+    ) {
+        while let Some((at, subject)) = self.timers.pop(until, inclusive) {
+            self.clock = self.clock.max(at);
+            self.judge(subject, None, rules, out);
+        }
+        self.clock = self.clock.max(until);
+    }
+
+    pub(super) fn handle(&mut self, event: &Event<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
+        self.last_event = self.last_event.max(event.at);
+        let from = event.client.ip.map(|ip| {
+            let named = rules.network_number(ip).map(NetKey::Named);
+            (named.unwrap_or_else(|| NetKey::Net(Network::of(ip))), is_public(ip))
+        });
+        let touched = self.store.fold(event, from, self.clock.max(event.at));
+        let cause = Cause::of(event);
+        for &gone in &touched.absorbed {
+            self.withdraw_absorbed(gone, &cause, out);
+        }
+        self.judge_touched(&touched, &cause, rules, out);
+    }
+
+    fn judge_touched(&mut self, touched: &Touched, cause: &Cause, rules: &mut Rules, out: &mut Vec<Finding>) {
+        if let Some(slot) = touched.slot {
+            self.judge(SubjectIx::Credential(slot), Some(cause), rules, out);
+            self.judge_siblings(slot, cause, rules, out);
+        }
+        for &slot in &touched.others {
+            self.judge(SubjectIx::Credential(slot), Some(cause), rules, out);
+        }
+        for group in [touched.principal, touched.session].into_iter().flatten() {
+            self.judge(SubjectIx::Group(group), Some(cause), rules, out);
+        }
+    }
+
+    /// What is true of a durable credential can depend on the others its principal holds.
+    fn judge_siblings(&mut self, slot: Slot, cause: &Cause, rules: &mut Rules, out: &mut Vec<Finding>) {
+        if self.store.get(slot).is_none_or(|facts| facts.kind.class() != Class::Durable) {
+            return;
+        }
+        let others = self.store.siblings(slot).map(|(other, _)| other).filter(|&other| other != slot);
+        for other in others.take(SIBLINGS_MAX).collect::<Vec<_>>() {
+            self.judge(SubjectIx::Credential(other), Some(cause), rules, out);
+        }
+    }
+
+    /// Judges everything again: coverage has changed.
+    pub(super) fn judge_all(&mut self, rules: &mut Rules, out: &mut Vec<Finding>) {
+        let slots: Vec<Slot> = self.store.credentials().map(|(slot, _)| slot).collect();
+        for slot in slots {
+            self.judge(SubjectIx::Credential(slot), None, rules, out);
+        }
+    }
+
+    /// Judges one subject at the present, and carries the verdicts into its findings.
+    fn judge(
+        &mut self,
+        subject: SubjectIx,
+        cause: Option<&Cause>,
+        rules: &mut Rules,
+        out: &mut Vec<Finding>,
+    ) {
+        let Some(thresholds) = self.thresholds(subject, rules) else { return };
+        let verdicts = self.verdicts(subject, &rules.thresholds[usize::from(thresholds)], rules);
+        if let Some(again_at) = verdicts.again_at {
+            self.timers.arm(subject, again_at);
+        }
+        let quiet = verdicts.found.is_empty() && !self.findings.contains_key(&subject);
+        if !quiet {
+            self.carry(subject, &verdicts, cause, self.clock, thresholds, rules, out);
+        }
+        self.retire(subject);
+    }
+
+    fn verdicts(&self, subject: SubjectIx, thresholds: &Thresholds, rules: &Rules) -> Verdicts {
+        let network_name = |at| rules.network_name(at);
+        let scene = self.scene(thresholds, &network_name);
+        let mut verdicts = Verdicts::default();
+        let mut judgement = Judgement::default();
+        match subject {
+            SubjectIx::Credential(slot) => {
+                let Some(facts) = self.store.get(slot) else { return verdicts };
+                for &condition in &rules.by_kind[facts.kind as usize] {
+                    if let Rule::Credential { judge, .. } = &CONDITIONS[usize::from(condition)].rule {
+                        judge(&scene, slot, facts, &mut judgement);
+                        verdicts.take(condition, &mut judgement);
+                    }
+                }
+            }
+            SubjectIx::Group(group) => {
+                let group = self.store.group(group);
+                for (condition, row) in (0u8..).zip(CONDITIONS) {
+                    if let Rule::Group { kind, judge, .. } = &row.rule
+                        && *kind == group.kind
+                    {
+                        judge(&scene, group, &mut judgement);
+                        verdicts.take(condition, &mut judgement);
+                    }
+                }
+            }
+        }
+        verdicts
+    }
+
+    pub(super) fn scene<'a>(
+        &'a self,
+        thresholds: &'a Thresholds,
+        network_name: &'a dyn Fn(u16) -> String,
+    ) -> Scene<'a> {
+        let coverage = Coverage { gaps: &self.gaps, realm_last: self.last_event };
+        Scene { at: self.clock, store: &self.store, coverage, thresholds, network_name }
+    }
+
+    /// The thresholds of a subject, resolved from the policy when something they select by has changed.
+    fn thresholds(&mut self, subject: SubjectIx, rules: &mut Rules) -> Option<u16> {
+        let known = match subject {
+            SubjectIx::Credential(slot) => self.store.get(slot)?.thresholds,
+            SubjectIx::Group(group) => self.store.group(group).thresholds,
+        };
+        if known != u16::MAX {
+            return Some(known);
+        }
+        let resolved = rules.policy.thresholds(&self.selected(subject)?);
+        let at = rules.intern(&resolved);
+        match subject {
+            SubjectIx::Credential(slot) => self.store.get_mut(slot)?.thresholds = at,
+            SubjectIx::Group(group) => self.store.group_mut(group).thresholds = at,
+        }
+        Some(at)
+    }
+
+    /// A subject as the selectors of the policy see it.
+    fn selected(&self, subject: SubjectIx) -> Option<policy::Subject<'_>> {
+        let facts = match subject {
+            SubjectIx::Credential(slot) => Some(self.store.get(slot)?),
+            SubjectIx::Group(_) => None,
+        };
+        let (kind, principal, id) = match (subject, facts) {
+            (SubjectIx::Group(group), _) => {
+                let name = self.store.group(group).name;
+                (None, name, name)
+            }
+            (SubjectIx::Credential(_), facts) => (facts.map(|f| f.kind), facts?.principal, facts?.name),
+        };
+        let principal_text = principal.some().map(|sym| self.store.text(sym));
+        Some(policy::Subject {
+            tenant: &self.tenant,
+            realm: &self.name,
+            source: self.source,
+            kind,
+            class: kind.map(Kind::class),
+            principal: principal_text,
+            owner: self.owner(facts, principal),
+            id: self.store.text(id),
+            privileged: facts.is_some_and(Facts::is_privileged),
+            environment: self.environment.as_deref(),
+        })
+    }
+
+    /// Forgets a credential whose time of retention is over, unless something is still open about it.
+    fn retire(&mut self, subject: SubjectIx) {
+        let SubjectIx::Credential(slot) = subject else { return };
+        let Some(facts) = self.store.get(slot) else { return };
+        let Some(forget_at) = retention::forget_at(facts, self.clock) else { return };
+        if forget_at > self.clock {
+            self.timers.arm(subject, forget_at);
+        } else if self
+            .findings
+            .get(&subject)
+            .is_none_or(|findings| findings.iter().all(|live| !live.is_open()))
+        {
+            self.findings.remove(&subject);
+            self.store.forget(slot);
+        }
+    }
+
+    pub(super) fn count(&self, counts: &mut [u64], unresolved: &mut u64) {
+        for (_, facts) in self.store.credentials() {
+            counts[facts.kind as usize] += 1;
+            *unresolved += u64::from(facts.is_unresolved());
+        }
+    }
+
+    pub(super) fn group(&self, group: GroupIx) -> &crate::credential::Group {
+        self.store.group(group)
+    }
+}
