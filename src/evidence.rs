@@ -93,14 +93,14 @@ pub struct Evidence {
     pub covered: bool,
     /// How many records it rests on.
     pub count: u32,
-    /// The threshold that decided.
-    pub threshold: Key,
+    /// The threshold that decided; `None` where a fact alone decides.
+    pub threshold: Option<Key>,
 }
 
 impl Evidence {
     /// Certain, covered, one record.
     #[must_use]
-    pub const fn new(anchor: EventTime, last: EventTime, severity: Severity, threshold: Key) -> Self {
+    pub const fn new(anchor: EventTime, last: EventTime, severity: Severity, threshold: Option<Key>) -> Self {
         let (version, confidence) = (Sym::NONE, Confidence::High);
         Self { anchor, last, version, severity, confidence, covered: true, count: 1, threshold }
     }

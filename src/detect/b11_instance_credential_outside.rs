@@ -49,7 +49,7 @@ fn judge(scene: &Scene<'_>, session: &Group, judgement: &mut Judgement) {
     judgement.again(closes, scene.at);
     if scene.at < closes {
         let count = further.iter().fold(0u32, |sum, seen| sum.saturating_add(seen.count));
-        let evidence = Evidence::new(decisive.first.at, last, Severity::High, Key::SessionNetworks);
+        let evidence = Evidence::new(decisive.first.at, last, Severity::High, Some(Key::SessionNetworks));
         judgement.found(Evidence { count, ..evidence });
     }
 }

@@ -63,7 +63,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     let high = silence.span >= high_after;
     let (severity, key) =
         if high { (Severity::High, Key::DormantHighAfter) } else { (Severity::Medium, Key::DormantAfter) };
-    judgement.found(Evidence { covered: silence.full, ..Evidence::new(anchor, anchor, severity, key) });
+    judgement.found(Evidence { covered: silence.full, ..Evidence::new(anchor, anchor, severity, Some(key)) });
 }
 
 fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Explanation {

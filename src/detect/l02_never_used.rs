@@ -48,7 +48,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     judgement.again(scene.coverage.reaches(issued, after), scene.at);
     let silence = scene.coverage.silence(issued, scene.at);
     if silence.span >= after {
-        let evidence = Evidence::new(issued, issued, Severity::Medium, Key::NeverUsedAfter);
+        let evidence = Evidence::new(issued, issued, Severity::Medium, Some(Key::NeverUsedAfter));
         judgement.found(Evidence { covered: silence.full, ..evidence });
     }
 }

@@ -58,7 +58,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
         judgement.again(made.saturating_add(scene.thresholds.span(*key)), scene.at);
     }
     if let Some(&(key, severity)) = reached {
-        judgement.found(Evidence::new(made, made, severity, key));
+        judgement.found(Evidence::new(made, made, severity, Some(key)));
     }
 }
 

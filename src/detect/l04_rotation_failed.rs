@@ -17,7 +17,6 @@ use crate::evidence::{Evidence, Explanation, Sample, Severity};
 use crate::finding::CloseReason;
 use crate::finding::remedy::Remedy;
 use crate::kind::Kind;
-use crate::policy::Key;
 use crate::time::EventTime;
 
 pub static CONDITION: Condition = Condition {
@@ -48,7 +47,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     }
     // The version that should have gone is the anchor: however often the rotation fails, it is one finding.
     let anchor = if made == EventTime::MIN { facts.first_use.min(failed.at) } else { made };
-    judgement.found(Evidence::new(anchor, failed.at, Severity::High, Key::OverAgeAfter));
+    judgement.found(Evidence::new(anchor, failed.at, Severity::High, None));
 }
 
 fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Explanation {

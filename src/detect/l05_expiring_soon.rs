@@ -69,7 +69,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
             return;
         }
     }
-    judgement.found(Evidence::new(expires, issued, severity, key));
+    judgement.found(Evidence::new(expires, issued, severity, Some(key)));
 }
 
 fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Explanation {

@@ -62,7 +62,12 @@ fn judge(scene: &Scene<'_>, slot: Slot, facts: &Facts, judgement: &mut Judgement
     let silent_at = last_use.saturating_add(SILENT);
     judgement.again(silent_at, scene.at);
     if last_use >= overlap_ends && scene.at < silent_at {
-        judgement.found(Evidence::new(successor.first_use, last_use, Severity::Medium, Key::KeyOverlap));
+        judgement.found(Evidence::new(
+            successor.first_use,
+            last_use,
+            Severity::Medium,
+            Some(Key::KeyOverlap),
+        ));
     }
 }
 

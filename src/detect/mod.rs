@@ -184,6 +184,7 @@ fn use_sample(facts: &Facts) -> Option<Sample> {
 fn samples(items: impl IntoIterator<Item = Option<Sample>>) -> Vec<Sample> {
     let mut samples: Vec<Sample> = items.into_iter().flatten().collect();
     samples.sort_by_key(|sample| (sample.at, sample.by.id));
+    samples.dedup_by_key(|sample| sample.by.id);
     samples
 }
 

@@ -40,7 +40,7 @@ fn judge(scene: &Scene<'_>, principal: &Group, judgement: &mut Judgement) {
         judgement.again(closes, scene.at);
         if scene.at < closes {
             let anchor = EventTime::start_of_day(root.day);
-            let evidence = Evidence::new(anchor, root.last.at, Severity::High, Key::RootReviewWithin);
+            let evidence = Evidence::new(anchor, root.last.at, Severity::High, Some(Key::RootReviewWithin));
             judgement.found(Evidence { count: root.count, ..evidence });
         }
     }

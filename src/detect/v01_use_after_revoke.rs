@@ -50,7 +50,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     judgement.again(silent_at, scene.at);
     if scene.at < silent_at {
         let count = facts.rare.as_deref().map_or(1, |rare| rare.uses_after_end.max(1));
-        let evidence = Evidence::new(revoked, last_use, severity, Key::RevokeSkew);
+        let evidence = Evidence::new(revoked, last_use, severity, Some(Key::RevokeSkew));
         judgement.found(Evidence { confidence, count, ..evidence });
     }
 }

@@ -60,7 +60,8 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
         let silent_at = version.last_read.saturating_add(SILENT);
         judgement.again(silent_at, scene.at);
         if version.last_read > superseded.saturating_add(overlap) && scene.at < silent_at {
-            let evidence = Evidence::new(superseded, version.last_read, Severity::High, Key::VersionOverlap);
+            let evidence =
+                Evidence::new(superseded, version.last_read, Severity::High, Some(Key::VersionOverlap));
             judgement.found(Evidence { version: version.name, ..evidence });
         }
     }

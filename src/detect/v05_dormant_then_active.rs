@@ -58,7 +58,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     if scene.at < closes {
         let anchor = EventTime::start_of_day(before);
         let woke = EventTime::start_of_day(after);
-        judgement.found(Evidence::new(anchor, woke, Severity::High, Key::DormantAfter));
+        judgement.found(Evidence::new(anchor, woke, Severity::High, Some(Key::DormantAfter)));
     }
 }
 

@@ -72,7 +72,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     if many || outside {
         let severity = if outside { Severity::High } else { Severity::Medium };
         let count = u32::try_from(refusals.len()).unwrap_or(u32::MAX);
-        let evidence = Evidence::new(end.at, last, severity, Key::DeadAttempts);
+        let evidence = Evidence::new(end.at, last, severity, Some(Key::DeadAttempts));
         judgement.found(Evidence { count, ..evidence });
     }
 }
@@ -91,10 +91,12 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         ),
     )];
     if let Some(network) = new_network(scene, facts, refusals) {
-        let known = scene.store.principal(facts.principal).map_or(0, |group| group.networks.len());
+        let known =
+            scene.store.principal(facts.principal).map(|group| &group.networks[..]).unwrap_or_default();
+        let known = known.iter().map(|seen| scene.network(seen.network)).collect::<Vec<_>>().join(", ");
         lines.push((
             "Unusual",
-            format!("{} was never seen for this principal ({known} known networks)", scene.network(network)),
+            format!("{} was never seen for this principal; known: {known}", scene.network(network)),
         ));
     }
     lines.push(("Means", "no access was given by this credential; whoever tries it holds a copy".into()));

@@ -112,7 +112,7 @@ pub struct Subject {
 pub struct Threshold {
     pub name: &'static str,
     pub value: String,
-    /// `policy.toml:41`, or `default`.
+    /// `policy.toml:41`, or `built in`.
     pub rule: String,
     pub policy_ref: Option<String>,
 }
@@ -158,7 +158,8 @@ pub struct Finding {
     pub summary: String,
     /// Further facts: a word for the margin, and a sentence.
     pub lines: Vec<(&'static str, String)>,
-    pub threshold: Threshold,
+    /// The threshold that decided; `None` where a fact alone decides.
+    pub threshold: Option<Threshold>,
     /// How many records the conclusion rests on.
     pub count: u32,
     /// Up to eight of them.

@@ -112,23 +112,27 @@ impl Policy {
         &self.rules[usize::from(rule)].info
     }
 
-    /// Where a threshold is written, as a finding cites it: `policy.toml:41 (IAM-STD-07 §4.2)`, or `built
-    /// in`.
+    /// Where a threshold is written, as a finding cites it (`policy.toml:41`, or `built in`), and the
+    /// organisation's own reference for it.
     #[must_use]
-    pub fn citation(&self, thresholds: &Thresholds, key: Key) -> String {
+    pub fn citation(&self, thresholds: &Thresholds, key: Key) -> (String, Option<&str>) {
         let Provenance::Rule { rule } = thresholds.provenance(key) else {
-            return "built in".to_owned();
+            return ("built in".to_owned(), None);
         };
         let rule = &self.rules[usize::from(rule)];
         let line = rule.setting(key).map_or(rule.info.line, |setting| setting.line);
-        let reference = rule.info.policy_ref.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
-        format!("{}:{line}{reference}", self.file_name)
+        (format!("{}:{line}", self.file_name), rule.info.policy_ref.as_deref())
     }
 
     /// The name of the network an address lies in, where `[networks]` has one.
     #[must_use]
     pub fn network_name(&self, address: IpAddr) -> Option<&str> {
         self.networks.name(address)
+    }
+
+    /// The names of `[networks]`, sorted.
+    pub fn network_names(&self) -> impl Iterator<Item = &str> {
+        self.networks.names()
     }
 
     /// The environment of a realm; the last pattern that matches names it.
