@@ -150,6 +150,17 @@ impl Realm {
         }
     }
 
+    /// The open findings in the words of the present, in no order.
+    pub(super) fn restate(&self, rules: &Rules) -> Vec<Finding> {
+        let restate = |(&subject, findings): (&SubjectIx, &Vec<Live>)| {
+            let thresholds = self.resolved_thresholds(subject)?;
+            let writing = Writing { realm: self, rules, subject, thresholds, at: self.clock };
+            let open = findings.iter().filter(|live| live.is_open());
+            Some(open.map(|live| writing.restate(live)).collect::<Vec<_>>())
+        };
+        self.findings.iter().filter_map(restate).flatten().collect()
+    }
+
     /// The subject turned out to be another credential: what was open about it never was about it.
     pub(super) fn withdraw_absorbed(
         &mut self,

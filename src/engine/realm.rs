@@ -29,7 +29,7 @@ pub(super) struct Realm {
     pub(super) store: Store,
     pub(super) findings: Map<SubjectIx, Vec<Live>>,
     timers: Timers,
-    clock: EventTime,
+    pub(super) clock: EventTime,
     last_event: EventTime,
 }
 
@@ -166,17 +166,16 @@ impl Realm {
         thresholds: &'a Thresholds,
         network_name: &'a dyn Fn(u16) -> String,
     ) -> Scene<'a> {
-        let coverage = Coverage { gaps: &self.gaps, realm_last: self.last_event };
-        Scene { at: self.clock, store: &self.store, coverage, thresholds, network_name }
+        Scene { at: self.clock, store: &self.store, coverage: self.coverage(), thresholds, network_name }
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage { gaps: &self.gaps, realm_last: self.last_event }
     }
 
     /// The thresholds of a subject, resolved from the policy when something they select by has changed.
     fn thresholds(&mut self, subject: SubjectIx, rules: &mut Rules) -> Option<u16> {
-        let known = match subject {
-            SubjectIx::Credential(slot) => self.store.get(slot)?.thresholds,
-            SubjectIx::Group(group) => self.store.group(group).thresholds,
-        };
-        if known != u16::MAX {
+        if let Some(known) = self.resolved_thresholds(subject) {
             return Some(known);
         }
         let resolved = rules.policy.thresholds(&self.selected(subject)?);
@@ -186,6 +185,15 @@ impl Realm {
             SubjectIx::Group(group) => self.store.group_mut(group).thresholds = at,
         }
         Some(at)
+    }
+
+    /// The thresholds of a subject that was judged, unless something they select by has changed since.
+    pub(super) fn resolved_thresholds(&self, subject: SubjectIx) -> Option<u16> {
+        let known = match subject {
+            SubjectIx::Credential(slot) => self.store.get(slot)?.thresholds,
+            SubjectIx::Group(group) => self.store.group(group).thresholds,
+        };
+        (known != u16::MAX).then_some(known)
     }
 
     /// A subject as the selectors of the policy see it.
@@ -220,7 +228,7 @@ impl Realm {
     fn retire(&mut self, subject: SubjectIx) {
         let SubjectIx::Credential(slot) = subject else { return };
         let Some(facts) = self.store.get(slot) else { return };
-        let Some(forget_at) = retention::forget_at(facts, self.clock) else { return };
+        let Some(forget_at) = retention::forget_at(facts, &self.coverage(), self.clock) else { return };
         if forget_at > self.clock {
             self.timers.arm(subject, forget_at);
         } else if self

@@ -94,6 +94,12 @@ impl Writing<'_> {
         live
     }
 
+    /// An open finding in the words of the present.
+    pub fn restate(&self, live: &Live) -> Finding {
+        let explanation = self.explain(live.condition, &live.evidence);
+        Finding { summary: explanation.summary, lines: explanation.lines, ..(*live.written).clone() }
+    }
+
     pub fn explain(&self, condition: u8, evidence: &Evidence) -> Explanation {
         let network_name = |at| self.rules.network_name(at);
         let thresholds = &self.rules.thresholds[usize::from(self.thresholds)];
@@ -163,7 +169,7 @@ impl Writing<'_> {
             superseded_by: None,
             summary: String::new(),
             lines: Vec::new(),
-            threshold: self.threshold(evidence.threshold),
+            threshold: evidence.threshold.map(|key| self.threshold(key)),
             count: evidence.count,
             samples: Vec::new(),
             controls: controls(row.id).to_vec(),
