@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
+use crate::evidence::Severity;
 use crate::files::streams::StreamPattern;
 use crate::stream::SourceName;
 use crate::time::EventTime;
@@ -34,7 +35,34 @@ pub enum Command {
     Scan(ScanArgs),
     /// Read logs and print the normalised events as JSON lines, in input order
     Events(EventsArgs),
+    /// Check a policy, or print the built-in one
+    #[command(subcommand)]
+    Policy(PolicyCommand),
 }
+
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Say what is wrong with a policy, every mistake at once, or what it decides
+    Check(PolicyCheckArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = POLICY_EXAMPLES)]
+pub struct PolicyCheckArgs {
+    /// Policy files
+    #[arg(value_name = "FILE", required_unless_present = "print_default")]
+    pub files: Vec<PathBuf>,
+    /// Print a commented policy that decides what the built-in one decides
+    #[arg(long, conflicts_with = "files")]
+    pub print_default: bool,
+}
+
+const POLICY_EXAMPLES: &str = "\
+Examples:
+  Begin with the built-in policy and change what you need:
+    tenure policy check --print-default > policy.toml
+  Before it is used:
+    tenure policy check policy.toml";
 
 #[derive(Debug, Args)]
 pub struct Global {
@@ -153,6 +181,19 @@ pub enum FailOn {
     Medium,
     High,
     Critical,
+}
+
+impl FailOn {
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Info => Severity::Info,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

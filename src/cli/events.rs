@@ -34,6 +34,7 @@ pub(super) fn run(args: &EventsArgs, global: &Global) -> anyhow::Result<Exit> {
         streams: Vec::new(),
         unreadable: &unreadable,
         elapsed: watch.elapsed(),
+        conclusions: None,
     };
     summary::print(&report, &names);
     Ok(exit_for(&written.stats, &unreadable))

@@ -8,6 +8,7 @@ mod clock;
 mod events;
 mod exit;
 mod input;
+mod policy;
 mod progress;
 mod scan;
 mod summary;
@@ -19,7 +20,7 @@ use clap::Parser;
 
 use crate::files::in_order::is_closed_pipe;
 use crate::telemetry;
-use args::{Cli, Color, Command, Global};
+use args::{Cli, Color, Command, Global, PolicyCommand};
 
 pub use clock::{Stopwatch, WallTime, wall_clock};
 pub use exit::{Exit, Usage};
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
     let exit = match &cli.command {
         Command::Scan(args) => scan::run(args, &cli.global),
         Command::Events(args) => events::run(args, &cli.global),
+        Command::Policy(PolicyCommand::Check(args)) => policy::check(args),
     };
     exit.unwrap_or_else(|error| report(&error)).into()
 }

@@ -1,37 +1,151 @@
 //! `tenure scan`: logs in, findings out.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
 use anyhow::Context;
 
-use super::args::{Global, ScanArgs};
+use super::args::{FailOn, Format, Global, ScanArgs};
 use super::clock::{Stopwatch, wall_clock};
 use super::exit::{Exit, Usage};
-use super::input::{exit_for, prepare};
-use super::{progress, summary};
+use super::input::{Prepared, exit_for, prepare};
+use super::{policy, progress, summary};
+use crate::credential::coverage::Gaps;
+use crate::engine::{Census, Engine};
+use crate::evidence::Severity;
 use crate::files::Meter;
-use crate::files::ingest::ingest;
+use crate::files::ingest::{Ingested, SortedEvents, ingest};
+use crate::files::tally::Activity;
+use crate::finding::{Finding, Status};
+use crate::format::{finding_json, table};
+use crate::policy::Policy;
+use crate::stream::{Stream, StreamIx};
 use crate::time::EventTime;
 
 pub(super) fn run(args: &ScanArgs, global: &Global) -> anyhow::Result<Exit> {
+    let policy = args.policy.as_deref().map_or_else(|| Ok(Policy::default()), policy::load)?;
     let mut prepared = prepare(&args.input, global, not_after(args.now)?)?;
-    let (watch, meter) = (Stopwatch::start(), Meter::default());
+    let watch = Stopwatch::start();
+    let Ingested { inputs, streams, activity, stats, unreadable, events } = read(&mut prepared)?;
+    let folded = fold(events, &streams, &activity, policy, args.now)?;
+    print(args, &folded, &inputs)?;
+    let unreadable = [prepared.found.unreadable, unreadable].concat();
+    let standing = standing(&folded.findings);
+    let report = summary::Report {
+        stats: &stats,
+        duplicates: Some(folded.duplicates),
+        streams: streams.iter().zip(&activity).collect(),
+        unreadable: &unreadable,
+        elapsed: watch.elapsed(),
+        conclusions: Some(summary::Conclusions { census: &folded.census, standing: &standing }),
+    };
+    let names: Vec<&str> = inputs.iter().map(String::as_str).collect();
+    summary::print(&report, &names);
+    Ok(exit_for(&stats, &unreadable).and(exit_for_findings(args.fail_on, &standing)))
+}
+
+fn read(prepared: &mut Prepared) -> anyhow::Result<Ingested> {
+    let meter = Meter::default();
     let (total, inputs) = (prepared.bytes_total(), &prepared.found.inputs);
+    let letters = &mut prepared.dead_letters;
     let ingested = progress::shown(&meter, total, progress::is_seen(false), || {
-        let letters = &mut prepared.dead_letters;
         ingest(&prepared.settings, inputs, &prepared.streams, &meter, letters)
     })?;
     prepared.dead_letters.flush().context("cannot write dead letters")?;
-    let duplicates = ingested.events.for_each(|_| Ok(()))?;
-    let unreadable = [prepared.found.unreadable, ingested.unreadable].concat();
-    let names: Vec<&str> = ingested.inputs.iter().map(String::as_str).collect();
-    let report = summary::Report {
-        stats: &ingested.stats,
-        duplicates: Some(duplicates),
-        streams: ingested.streams.iter().zip(&ingested.activity).collect(),
-        unreadable: &unreadable,
-        elapsed: watch.elapsed(),
+    Ok(ingested)
+}
+
+/// What the engine concluded from all events.
+struct Folded {
+    /// Every transition, in the order of (time, uid).
+    findings: Vec<Finding>,
+    /// The open findings in the words of the last moment, by uid.
+    open: Vec<Finding>,
+    census: Census,
+    duplicates: u64,
+}
+
+/// Folds the events in the order of time, and lets time pass to the end of each stream, or to `now`.
+fn fold(
+    events: SortedEvents,
+    streams: &[Stream],
+    activity: &[Activity],
+    policy: Policy,
+    now: Option<EventTime>,
+) -> anyhow::Result<Folded> {
+    let max_silence = policy.max_silence();
+    let mut engine = Engine::new(policy, streams);
+    for (activity, stream) in activity.iter().zip(0..) {
+        engine.set_gaps(StreamIx(stream), Gaps::from_hours(activity.hours.iter().copied(), max_silence));
+    }
+    let duplicates = events.for_each(|event| {
+        engine.handle(event);
+        Ok(())
+    })?;
+    engine.advance_all(|stream| end_of(activity.get(usize::from(stream.0)), now));
+    let mut findings = engine.take_findings();
+    // Transitions of one finding at one moment stay in the order they were concluded.
+    findings.sort_by_key(|finding| (finding.time, finding.uid));
+    Ok(Folded { findings, open: engine.restate(), census: engine.census(), duplicates })
+}
+
+/// Until when a stream is complete: what the operator claims, else its own last record.
+fn end_of(activity: Option<&Activity>, now: Option<EventTime>) -> EventTime {
+    now.or_else(|| activity.and_then(|activity| activity.last)).unwrap_or(EventTime::MIN)
+}
+
+/// The last transition of each finding, in the order of the transitions.
+fn standing(findings: &[Finding]) -> Vec<&Finding> {
+    let mut seen = BTreeSet::new();
+    let mut last: Vec<&Finding> = findings.iter().rev().filter(|finding| seen.insert(finding.uid)).collect();
+    last.reverse();
+    last
+}
+
+fn print(args: &ScanArgs, folded: &Folded, inputs: &[String]) -> anyhow::Result<()> {
+    let name = |input: u32| inputs.get(input as usize).map_or("", String::as_str);
+    let mut stdout = std::io::BufWriter::new(anstream::stdout().lock());
+    let latest = standing(&folded.findings);
+    match (args.format, args.summary) {
+        (Format::Table, is_short) => {
+            let latest = in_present_words(&latest, folded);
+            let text = if is_short { table::summary(&latest) } else { table::table(&latest, &name) };
+            stdout.write_all(text.as_bytes())?;
+        }
+        (Format::Json, _) => {
+            let all = folded.findings.iter().collect();
+            for finding in if args.latest { latest } else { all } {
+                writeln!(stdout, "{}", finding_json::finding_line(finding, &name)?)?;
+            }
+        }
+    }
+    stdout.flush()?;
+    Ok(())
+}
+
+/// People read what is so, not what was so on the day a finding opened.
+fn in_present_words<'f>(latest: &[&'f Finding], folded: &'f Folded) -> Vec<&'f Finding> {
+    let restated = |finding: &&'f Finding| {
+        let at = folded.open.binary_search_by_key(&finding.uid, |open| open.uid);
+        at.map_or(*finding, |at| &folded.open[at])
     };
-    summary::print(&report, &names);
-    Ok(exit_for(&ingested.stats, &unreadable))
+    latest.iter().map(restated).collect()
+}
+
+fn exit_for_findings(fail_on: Option<FailOn>, standing: &[&Finding]) -> Exit {
+    let Some(fail_on) = fail_on else { return Exit::Done };
+    let least = fail_on.severity();
+    let fails = |finding: &&Finding| finding.status == Status::Open && finding.severity >= least;
+    if standing.iter().any(fails) { Exit::Findings } else { Exit::Done }
+}
+
+/// The open findings of each severity, the gravest first.
+pub(super) fn open_by_severity(standing: &[&Finding]) -> Vec<(Severity, usize)> {
+    let mut counts = BTreeMap::new();
+    for finding in standing.iter().filter(|finding| finding.status == Status::Open) {
+        *counts.entry(finding.severity).or_insert(0) += 1;
+    }
+    counts.into_iter().rev().collect()
 }
 
 /// The latest time a record may have: the claim of the operator, else the present.

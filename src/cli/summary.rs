@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Duration;
 
+use super::scan::open_by_severity;
+use crate::engine::Census;
 use crate::files::Unreadable;
 use crate::files::tally::{Activity, Stats};
+use crate::finding::Finding;
 use crate::stream::Stream;
 
 /// Reasons of ignored records named one by one; the others are counted together.
@@ -19,6 +22,15 @@ pub(super) struct Report<'a> {
     pub streams: Vec<(&'a Stream, &'a Activity)>,
     pub unreadable: &'a [Unreadable],
     pub elapsed: Duration,
+    /// Where findings were concluded at all.
+    pub conclusions: Option<Conclusions<'a>>,
+}
+
+/// What was concluded.
+pub(super) struct Conclusions<'a> {
+    pub census: &'a Census,
+    /// The last transition of each finding.
+    pub standing: &'a [&'a Finding],
 }
 
 /// Prints it. A closed stderr has nobody to tell.
@@ -38,6 +50,9 @@ fn render(report: &Report<'_>, inputs: &[&str]) -> String {
     rejected(&mut out, stats, inputs);
     for (stream, activity) in &report.streams {
         line(&mut out, "stream", &stream_text(stream, activity));
+    }
+    if let Some(conclusions) = &report.conclusions {
+        concluded(&mut out, conclusions);
     }
     for Unreadable { path, why } in report.unreadable {
         line(&mut out, "unreadable", &format!("{path}: {why}"));
@@ -111,6 +126,27 @@ fn rejected(out: &mut String, stats: &Stats, inputs: &[&str]) {
         let first = format!("{file}:{}{byte}", rejects.first.record);
         line(out, "", &format!("{:>12}  {}, first {first}", grouped(rejects.count), reason.as_str()));
     }
+}
+
+fn concluded(out: &mut String, conclusions: &Conclusions<'_>) {
+    let census = conclusions.census;
+    let total: u64 = census.by_kind.iter().map(|(_, count)| count).sum();
+    let realms =
+        format!("in {} {}", grouped(census.realms), if census.realms == 1 { "realm" } else { "realms" });
+    line(out, "credentials", &with_parts(total, vec![realms]));
+    for (kind, count) in &census.by_kind {
+        line(out, "", &format!("{:>12}  {kind}", grouped(*count)));
+    }
+    if census.unresolved > 0 {
+        let why = "ended under a name that no other record uses (README: What it cannot see)";
+        line(out, "unresolved", &format!("{} {why}", grouped(census.unresolved)));
+    }
+    let open = open_by_severity(conclusions.standing);
+    let closed = conclusions.standing.len() - open.iter().map(|(_, count)| count).sum::<usize>();
+    let open = open.iter().map(|(severity, count)| format!("{count} {}", severity.as_str()));
+    let open = open.collect::<Vec<_>>().join(", ");
+    let open = if open.is_empty() { "none open" } else { &open };
+    line(out, "findings", &format!("{open}; {closed} closed in the course of these logs"));
 }
 
 fn stream_text(stream: &Stream, activity: &Activity) -> String {

@@ -9,7 +9,7 @@ use super::arena::{Arena, Run};
 use super::batch::Buffer;
 use super::dead_letter::DeadLetters;
 use super::feed::{Feed, Opening};
-use super::merge::SortedEvents;
+pub use super::merge::SortedEvents;
 use super::parse::Parser;
 use super::streams::Streams;
 use super::tally::{Activity, Stats, Tally};

@@ -48,7 +48,8 @@ struct Line<'a> {
     superseded_by: Option<String>,
     summary: &'a str,
     facts: Vec<FactField<'a>>,
-    threshold: ThresholdField<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<ThresholdField<'a>>,
     evidence: EvidenceField<'a>,
     controls: Vec<ControlField>,
     closes_when: &'static str,
@@ -149,7 +150,7 @@ pub fn finding_line<'a>(finding: &'a Finding, input: InputName<'a>) -> serde_jso
         superseded_by: finding.superseded_by.map(|uid| uid.to_string()),
         summary: &finding.summary,
         facts: finding.lines.iter().map(|(about, text)| FactField { about, text }).collect(),
-        threshold: threshold_field(&finding.threshold),
+        threshold: finding.threshold.as_ref().map(threshold_field),
         evidence: EvidenceField {
             count: finding.count,
             samples: finding.samples.iter().map(|sample| sample_field(sample, input)).collect(),

@@ -92,11 +92,17 @@ fn record(sample: &Sample, input: InputName<'_>) -> String {
 }
 
 fn rule(finding: &Finding) -> String {
-    let threshold = &finding.threshold;
-    let policy_ref = threshold.policy_ref.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
+    let threshold = finding.threshold.as_ref().map_or_else(
+        || "no threshold: a fact".to_owned(),
+        |threshold| {
+            let policy_ref =
+                threshold.policy_ref.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
+            format!("{}={}, {}{policy_ref}", threshold.name, threshold.value, threshold.rule)
+        },
+    );
     let controls = finding.controls.iter().map(|control| format!("{} {}", control.framework, control.id));
     let controls = controls.collect::<Vec<_>>().join(" · ");
-    format!("{}={}, {}{policy_ref}. Evidence for {controls}", threshold.name, threshold.value, threshold.rule)
+    format!("{threshold}. Evidence for {controls}")
 }
 
 fn closes(finding: &Finding) -> String {
