@@ -19,5 +19,6 @@ mod golden;
 mod golden_source;
 mod policy;
 mod policy_model;
+mod scenario;
 mod story;
 mod tidy;
