@@ -14,8 +14,8 @@ use crate::time::EventTime;
 pub(super) struct Parser<'s> {
     settings: &'s Settings,
     streams: &'s Streams,
-    /// The source of the last record, which is tried first. No source understands or recognises a record of another,
-    /// so this saves time and decides nothing.
+    /// The source of the last record, which is tried first. No source understands or recognises a record of
+    /// another, so this saves time and decides nothing.
     latest: Option<&'static Source>,
     pub tally: Tally,
     /// Rejects since they were last taken.
@@ -97,7 +97,8 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a second look.
+    /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
+    /// second look.
     fn read<'a>(
         &mut self,
         record: &'a [u8],
