@@ -40,10 +40,11 @@ pub const SAMPLES_PER_FINDING_MAX: usize = 8;
 /// Most revocations of one prefix, mount, parent or principal that are remembered; the oldest go first.
 pub const REVOCATIONS_PER_SELECTOR_MAX: usize = 16;
 
-/// Deepest nesting of one record, in brackets: as deep as `serde_json` reads. CloudTrail policies reach about 20.
+/// Deepest nesting of one record, in brackets: as deep as `serde_json` reads. CloudTrail policies reach about
+/// 20.
 pub const NESTING_MAX: u32 = 127;
 
-/// Most envelopes around one record. One delivery wraps a record once or twice; more is an attempt to exhaust.
+/// Most envelopes around one record. A delivery wraps a record once or twice; more is an attempt to exhaust.
 pub const ENVELOPES_DEEP_MAX: usize = 4;
 
 /// Most bytes of lines parsed at a time: large enough to hide the hand-over, small enough for a core's cache.

@@ -1,7 +1,7 @@
 //! What Tenure says about itself while it runs: log lines on stderr.
 //!
-//! Findings and summaries are output, not log lines. Nothing that identifies anybody is logged above debug, and no
-//! part of a record at any level.
+//! Findings and summaries are output, not log lines. Nothing that identifies anybody is logged above debug,
+//! and no part of a record at any level.
 
 use std::io;
 

@@ -85,8 +85,8 @@ pub struct Global {
 pub struct InputArgs {
     /// Files, directories, patterns, or - for standard input
     ///
-    /// From a directory, files ending in .json .jsonl .ndjson .log .gz .zst are taken. gzip and zstd are recognised by
-    /// their first bytes, whatever the name.
+    /// From a directory, files ending in .json .jsonl .ndjson .log .gz .zst are taken. gzip and zstd are
+    /// recognised by their first bytes, whatever the name.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
     /// The log format; auto tells each record by its shape
@@ -95,8 +95,8 @@ pub struct InputArgs {
     /// Records of inputs that match GLOB belong to the stream NAME
     ///
     /// Each Vault audit device is a stream of its own, since its hashes mean nothing elsewhere: name it
-    /// CLUSTER/DEVICE. The first match wins; `*` stays within a directory, `**` does not. Write TENANT:NAME where one
-    /// run reads the logs of several organisations.
+    /// CLUSTER/DEVICE. The first match wins; `*` stays within a directory, `**` does not. Write TENANT:NAME
+    /// where one run reads the logs of several organisations.
     #[arg(long = "stream", value_name = "NAME=GLOB", value_parser = StreamPattern::parse)]
     pub streams: Vec<StreamPattern>,
     /// Write a line of JSON for each record that cannot be read: reason and place, never its content
@@ -114,8 +114,8 @@ pub struct ScanArgs {
     pub policy: Option<PathBuf>,
     /// The logs are complete until then (RFC 3339, or a date)
     ///
-    /// Silence is counted up to this time. Without it each stream ends at its own last record, and nothing is concluded
-    /// from what came after.
+    /// Silence is counted up to this time. Without it each stream ends at its own last record, and nothing is
+    /// concluded from what came after.
     #[arg(long, value_name = "TIME", value_parser = claimed_time)]
     pub now: Option<EventTime>,
     /// Only where each finding stands at the end, not how it came there

@@ -1,7 +1,7 @@
 //! The command line: arguments in, exit code out.
 //!
-//! This is the only place that reads the wall clock and decides what goes to stdout, to stderr and into the exit
-//! code. Names, shapes and codes are a contract with the scripts of others.
+//! This is the only place that reads the wall clock and decides what goes to stdout, to stderr and into the
+//! exit code. Names, shapes and codes are a contract with the scripts of others.
 
 pub mod args;
 mod clock;

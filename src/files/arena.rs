@@ -1,4 +1,5 @@
-//! The events of one thread: encoded one behind the other, sorted by their heads, spilled when there are too many.
+//! The events of one thread: encoded one behind the other, sorted by their heads, spilled when there are too
+//! many.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, SeekFrom, Write};
@@ -87,7 +88,8 @@ impl Arena {
     }
 }
 
-/// A temporary file with what `rows` writes, to be read from its start. It has no name and ends with the process.
+/// A temporary file with what `rows` writes, to be read from its start. It has no name and ends with the
+/// process.
 fn written(rows: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>) -> anyhow::Result<File> {
     let file = tempfile::tempfile()
         .context("cannot make a temporary file for sorting; set TMPDIR or raise --memory-limit")?;

@@ -205,7 +205,8 @@ impl<'m> Reader<'m> {
         }
     }
 
-    /// Reads to the end of the input, where it is not too large to be held. Returns the number of the first record.
+    /// Reads to the end of the input, where it is not too large to be held. Returns the number of the first
+    /// record.
     fn document(&mut self, buffer: &mut Buffer) -> u32 {
         while !self.ended {
             let len = buffer.text().len();

@@ -1,7 +1,7 @@
 //! Which files a list of paths means.
 //!
-//! A file is taken as it is, a directory for the files below it that are named like logs, a pattern for what it
-//! matches, `-` for standard input. A path that gives nothing is reported, and the others are still read.
+//! A file is taken as it is, a directory for the files below it that are named like logs, a pattern for what
+//! it matches, `-` for standard input. A path that gives nothing is reported, and the others are still read.
 
 use std::path::{Path, PathBuf};
 

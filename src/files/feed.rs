@@ -1,7 +1,7 @@
 //! Who reads what next: threads pull batches of the inputs.
 //!
-//! An input is read by one thread at a time and given back after each batch; a thread that finds none opens the
-//! next. So one large file keeps all threads busy, and many small ones are inflated side by side.
+//! An input is read by one thread at a time and given back after each batch; a thread that finds none opens
+//! the next. So one large file keeps all threads busy, and many small ones are inflated side by side.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -49,7 +49,8 @@ impl<'m> Feed<'m> {
         Self { inputs, meter, opening, queue: Mutex::new(queue), changed: Condvar::new() }
     }
 
-    /// The next batch, with a number that counts all batches in the order they were read; `None` after the last.
+    /// The next batch, with a number that counts all batches in the order they were read; `None` after the
+    /// last.
     pub(super) fn next<'b>(&self, buffer: &'b mut Buffer) -> Option<(u64, Batch<'b>)> {
         loop {
             let mut reader = match self.turn() {

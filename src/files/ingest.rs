@@ -33,7 +33,8 @@ pub struct Ingested {
 /// Reads `inputs`, which are sorted, into the streams assigned to them.
 ///
 /// # Errors
-/// Where dead letters or temporary files cannot be written. What is wrong with inputs and records is in the result.
+/// Where dead letters or temporary files cannot be written. What is wrong with inputs and records is in the
+/// result.
 pub fn ingest(
     settings: &Settings,
     inputs: &[Input],

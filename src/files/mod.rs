@@ -1,10 +1,10 @@
 //! Files: from paths to sorted events, in parallel and in bounded memory.
 //!
-//! Threads pull batches: whoever is free takes the next batch of lines (or a whole document) of an open input, reads
-//! and inflates it into its own buffer, and parses it there, so that bytes are touched by one core while they are in
-//! its cache. What they make of it goes into sorted runs ([`ingest`]), or out again in input order
-//! ([`in_order`]). The order of files, how records are split among them and the number of threads change nothing
-//! of the events but their origins.
+//! Threads pull batches: whoever is free takes the next batch of lines (or a whole document) of an open
+//! input, reads and inflates it into its own buffer, and parses it there, so that bytes are touched by one
+//! core while they are in its cache. What they make of it goes into sorted runs ([`ingest`]), or out again in
+//! input order ([`in_order`]). The order of files, how records are split among them and the number of threads
+//! change nothing of the events but their origins.
 //!
 //! Nothing here decides what a record means, and no clock is read: the latest time to believe is an argument.
 
@@ -34,7 +34,8 @@ use crate::time::EventTime;
 pub struct Settings {
     /// The sources to choose among; all of them, unless one was named.
     pub sources: &'static [&'static Source],
-    /// Whether the source of a record is told by its shape. Otherwise every record is read by the first of `sources`.
+    /// Whether the source of a record is told by its shape. Otherwise every record is read by the first of
+    /// `sources`.
     pub recognise: bool,
     /// Records of a later time are rejected.
     pub not_after: EventTime,

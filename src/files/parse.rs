@@ -8,15 +8,14 @@ use crate::event::Event;
 use crate::origin::Origin;
 use crate::source::envelope::{self, Item, Layout};
 use crate::source::{RecordContext, Reject, RejectReason, Source, Verdict};
-use crate::stream::StreamIx;
 use crate::time::EventTime;
 
 /// Parses batches of one thread.
 pub(super) struct Parser<'s> {
     settings: &'s Settings,
     streams: &'s Streams,
-    /// The source of the last record, which is tried first. Sources recognise only their own, so this saves time
-    /// and decides nothing.
+    /// The source of the last record, which is tried first. No source understands or recognises a record of
+    /// another, so this saves time and decides nothing.
     latest: Option<&'static Source>,
     pub tally: Tally,
     /// Rejects since they were last taken.
@@ -70,15 +69,12 @@ impl<'s> Parser<'s> {
         F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
     {
         if let Some(record) = envelope::bare(line)
-            && let Some(source) = self.recognise(record)
+            && let Some((source, verdict)) = self.read(record, origin, &mut sink.events)
+            && !matches!(verdict, Verdict::Rejected(Reject { reason: RejectReason::NotJson, .. }))
         {
-            let stream = self.streams.of(origin.input, source.name);
-            let verdict = self.parse(source, record, stream, origin, &mut sink.events);
-            if !matches!(verdict, Verdict::Rejected(Reject { reason: RejectReason::NotJson, .. })) {
-                return self.settle(source, stream, verdict, origin, sink);
-            }
-            sink.events.clear();
+            return self.settle(source, verdict, origin, sink);
         }
+        sink.events.clear();
         envelope::items(line).try_for_each(|item| self.item(item, origin, sink))
     }
 
@@ -90,12 +86,8 @@ impl<'s> Parser<'s> {
         match item {
             Item::Ignored(reason) => self.tally.stats.ignore(None, reason),
             Item::Rejected(reject) => self.reject(origin, reject),
-            Item::Record(record) => match self.recognise(record) {
-                Some(source) => {
-                    let stream = self.streams.of(origin.input, source.name);
-                    let verdict = self.parse(source, record, stream, origin, &mut sink.events);
-                    return self.settle(source, stream, verdict, origin, sink);
-                }
+            Item::Record(record) => match self.read(record, origin, &mut sink.events) {
+                Some((source, verdict)) => return self.settle(source, verdict, origin, sink),
                 None => match envelope::notice(record) {
                     Some(reason) => self.tally.stats.ignore(None, reason),
                     None => self.reject(origin, unknown(record)),
@@ -105,31 +97,44 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    fn recognise(&mut self, record: &[u8]) -> Option<&'static Source> {
+    /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
+    /// second look.
+    fn read<'a>(
+        &mut self,
+        record: &'a [u8],
+        origin: Origin,
+        events: &mut Vec<Event<'a>>,
+    ) -> Option<(&'static Source, Verdict)>
+    where
+        's: 'a,
+    {
         if !self.settings.recognise {
-            return self.settings.sources.first().copied();
+            let source = self.settings.sources.first()?;
+            return Some((source, self.parse(source, record, origin, events)));
         }
-        if let Some(latest) = self.latest
-            && (latest.recognises)(record)
-        {
-            return Some(latest);
+        if let Some(latest) = self.latest {
+            let verdict = self.parse(latest, record, origin, events);
+            if matches!(verdict, Verdict::Understood { .. }) || (latest.recognises)(record) {
+                return Some((latest, verdict));
+            }
+            events.clear();
         }
-        let found = self.settings.sources.iter().copied().find(|source| (source.recognises)(record));
-        self.latest = found.or(self.latest);
-        found
+        let source = self.settings.sources.iter().copied().find(|source| (source.recognises)(record))?;
+        self.latest = Some(source);
+        Some((source, self.parse(source, record, origin, events)))
     }
 
     fn parse<'a>(
         &self,
         source: &Source,
         record: &'a [u8],
-        stream_ix: StreamIx,
         origin: Origin,
         events: &mut Vec<Event<'a>>,
     ) -> Verdict
     where
         's: 'a,
     {
+        let stream_ix = self.streams.of(origin.input, source.name);
         let context = RecordContext {
             stream: self.streams.stream(stream_ix),
             stream_ix,
@@ -152,7 +157,6 @@ impl<'s> Parser<'s> {
     fn settle<'a, F>(
         &mut self,
         source: &Source,
-        stream: StreamIx,
         verdict: Verdict,
         origin: Origin,
         sink: &mut Sink<'a, F>,
@@ -160,6 +164,7 @@ impl<'s> Parser<'s> {
     where
         F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
     {
+        let stream = self.streams.of(origin.input, source.name);
         match verdict {
             Verdict::Understood { at } => {
                 self.tally.deliver(stream, source.name, Some(at));

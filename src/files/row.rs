@@ -1,7 +1,7 @@
 //! An event at rest: a fixed head that decides nearly every comparison, and the encoded event.
 //!
-//! The event is encoded without its origin, so that two deliveries of one record have the same bytes; the head keeps
-//! the origin.
+//! The event is encoded without its origin, so that two deliveries of one record have the same bytes; the
+//! head keeps the origin.
 
 use std::cmp::{Ordering, Reverse};
 use std::io::{Read, Write};
@@ -89,8 +89,8 @@ impl postcard::ser_flavors::Flavor for Appended<'_> {
     }
 }
 
-/// The order of events: (at, source, id), then what the event is about, then the fullest first, then bytes, and only
-/// between equal ones the origin.
+/// The order of events: (at, source, id), then what the event is about, then the fullest first, then bytes,
+/// and only between equal ones the origin.
 pub(super) fn order(a: (&Head, &[u8]), b: (&Head, &[u8])) -> Ordering {
     let key = |head: &Head| (head.at, head.source, head.id);
     key(a.0).cmp(&key(b.0)).then_with(|| order_within_record(a, b)).then_with(|| a.0.origin.cmp(&b.0.origin))

@@ -1,10 +1,10 @@
 //! Envelopes: from the bytes of a line or a document to the records inside.
 //!
-//! Records come as lines, one behind the other without a separator (Firehose), as an array, in the `Records` of a
-//! CloudTrail delivery to S3, behind a text prefix (syslog, `@cee:`), or as the `detail` of an EventBridge event.
-//! What a delivery says about itself (digest files, notifications that point at an object, insights) is named and
-//! skipped. Nothing is copied and no tree is built; a broken value costs itself and what stands before the next
-//! line that begins an object, never its neighbours.
+//! Records come as lines, one behind the other without a separator (Firehose), as an array, in the `Records`
+//! of a CloudTrail delivery to S3, behind a text prefix (syslog, `@cee:`), or as the `detail` of an
+//! EventBridge event. What a delivery says about itself (digest files, notifications that point at an object,
+//! insights) is named and skipped. Nothing is copied and no tree is built; a broken value costs itself and
+//! what stands before the next line that begins an object, never its neighbours.
 //!
 //! It refuses to judge records: what is in one is its source's business.
 //!
@@ -45,8 +45,9 @@ pub fn items(text: &[u8]) -> Items<'_> {
     Items { open: vec![Cursor::new(without_bom(text))] }
 }
 
-/// The one record of a line that has no envelope around it: the path nearly every line takes, without a search for
-/// its end. The record may still turn out to be two; then its source rejects it and [`items`] tells them apart.
+/// The one record of a line that has no envelope around it: the path nearly every line takes, without a
+/// search for its end. The record may still turn out to be two; then its source rejects it and [`items`]
+/// tells them apart.
 #[must_use]
 pub fn bare(line: &[u8]) -> Option<&[u8]> {
     let line = without_bom(line).trim_ascii();
@@ -67,8 +68,8 @@ pub fn notice(record: &[u8]) -> Option<&'static str> {
 
 /// How the input that begins with `head` must be read; `None` where more of it is needed to tell.
 ///
-/// Lines are the rule. A document is one that begins an array, that is an S3 delivery, whose first value spans
-/// lines, or whose first line holds a second value.
+/// Lines are the rule. A document is one that begins an array, that is an S3 delivery, whose first value
+/// spans lines, or whose first line holds a second value.
 #[must_use]
 pub fn layout(head: &[u8], at_end: bool) -> Option<Layout> {
     let text = without_bom(head).trim_ascii_start();

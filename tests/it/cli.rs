@@ -103,10 +103,10 @@ fn dead_letters_are_written_where_asked() {
 }
 
 #[test]
-fn times_after_now_are_refused() {
+fn a_claim_for_a_time_gone_by_is_taken() {
     let folder = folder();
-    let before = scan(folder.path(), &["good.jsonl", "--now", "2026-03-02", AWS[0], AWS[1]]);
-    assert_eq!(code(&before), 0, "{}", stderr(&before));
+    let output = scan(folder.path(), &["good.jsonl", "--now", "2026-03-02", AWS[0], AWS[1]]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
 }
 
 #[test]

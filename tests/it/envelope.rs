@@ -6,7 +6,8 @@ use tenure::limits::{ENVELOPES_DEEP_MAX, NESTING_MAX};
 use tenure::source::RejectReason;
 use tenure::source::envelope::{Item, Layout, bare, items, layout};
 
-/// The items of `text`, one word each: a record as it stands, what is ignored in brackets, a reject with a `!`.
+/// The items of `text`, one word each: a record as it stands, what is ignored in brackets, a reject with a
+/// `!`.
 fn seen(text: &str) -> Vec<String> {
     items(text.as_bytes())
         .map(|item| match item {

@@ -76,7 +76,8 @@ fn event<'a>(context: &RecordContext<'a>, probe: &Probe<'a>, at: EventTime, name
     }
 }
 
-/// `count` records, of which some share their time, some say nothing and some hold two events; not in time order.
+/// `count` records, of which some share their time, some say nothing and some hold two events; not in time
+/// order.
 pub fn probes(count: usize) -> Vec<String> {
     (0..count)
         .map(|n| {

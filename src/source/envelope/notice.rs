@@ -16,8 +16,8 @@ pub(super) enum Shape<'a> {
     Notice(&'static str),
 }
 
-/// First keys of every envelope and message told apart here. No source writes a record that begins with one, so
-/// that a record is passed on after a look at its first key.
+/// First keys of every envelope and message told apart here. No source writes a record that begins with one,
+/// so that a record is passed on after a look at its first key.
 const ENVELOPE_KEYS: &[&[u8]] = &[
     b"Records",
     b"version",
@@ -80,7 +80,8 @@ pub(super) fn shape_if_envelope(object: &[u8]) -> Shape<'_> {
     if may_be_envelope(object) { shape(object) } else { Shape::Record }
 }
 
-/// The shape of `object`, by all its keys. What is not JSON is a record: its source says what is wrong with it.
+/// The shape of `object`, by all its keys. What is not JSON is a record: its source says what is wrong with
+/// it.
 pub(super) fn shape(object: &[u8]) -> Shape<'_> {
     let Ok(marks) = serde_json::from_slice::<Marks<'_>>(object) else { return Shape::Record };
     if marks.digest_object.0.is_some() || marks.digest_start.0.is_some() {

@@ -1,8 +1,8 @@
 //! Where a JSON value ends, without reading what it says.
 //!
-//! It follows brackets and strings and knows where a bracket may open; it does not judge literals, keys or escapes,
-//! which the parser of the record does. That a line end cannot stand in a string, and an object not behind another
-//! value, is what finds the end of a record that was cut off.
+//! It follows brackets and strings and knows where a bracket may open; it does not judge literals, keys or
+//! escapes, which the parser of the record does. That a line end cannot stand in a string, and an object not
+//! behind another value, is what finds the end of a record that was cut off.
 
 use crate::limits::NESTING_MAX;
 use crate::source::RejectReason;
