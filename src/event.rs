@@ -1,8 +1,8 @@
 //! One lifecycle fact about one credential, in one form for every source.
 //!
-//! An event holds only what is on the allow-list below: there is no field that could carry a payload, a policy text
-//! or a secret. It borrows from the record it was read in; `tenure.events` and the sorted runs of `scan` carry it
-//! onwards.
+//! An event holds only what is on the allow-list below: there is no field that could carry a payload, a
+//! policy text or a secret. It borrows from the record it was read in; `tenure.events` and the sorted runs of
+//! `scan` carry it onwards.
 
 use core::net::IpAddr;
 
@@ -97,8 +97,8 @@ impl Outcome {
 pub enum NameSpace {
     /// The id of its kind: an access key id, a lease id, the path of a secret.
     Id,
-    /// An opaque value that is the same wherever the realm shows it, whatever the field: a Vault accessor or the
-    /// hash of a token, of a secret-id, of a serial number.
+    /// An opaque value that is the same wherever the realm shows it, whatever the field: a Vault accessor or
+    /// the hash of a token, of a secret-id, of a serial number.
     Handle,
 }
 
@@ -170,7 +170,8 @@ pub enum Selector<'a> {
     /// All that a mount made; a prefix that ends in `/`.
     #[serde(borrow)]
     Mount(Text<'a>),
-    /// What a credential minted. With `spare_tokens` its child tokens live on (`revoke-orphan`), its leases do not.
+    /// What a credential minted. With `spare_tokens` its child tokens live on (`revoke-orphan`), its leases
+    /// do not.
     Parent {
         #[serde(borrow)]
         parent: Name<'a>,
@@ -251,7 +252,8 @@ pub enum Label {
     Mfa,
     /// The Vault namespace, where it is not the root.
     Namespace,
-    /// Why an event says less than one would wish (`masked_id`, `inline_authentication`, `rotation_requested`).
+    /// Why an event says less than one would wish (`masked_id`, `inline_authentication`,
+    /// `rotation_requested`).
     Note,
 }
 

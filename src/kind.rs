@@ -13,7 +13,8 @@ pub enum Class {
     Durable,
     /// A value kept in a secret store; what is seen is its reading, not its use.
     Stored,
-    /// Lives minutes to weeks and ends by itself: tokens, leases, role sessions. Behaviour is learned on its issuer.
+    /// Lives minutes to weeks and ends by itself: tokens, leases, role sessions. Behaviour is learned on its
+    /// issuer.
     Session,
     /// Key material used in place: transit keys, barrier keys.
     Material,
@@ -86,7 +87,8 @@ pub struct KindRow {
     pub visible_in: &'static [SourceName],
     /// What must be on, or cannot be had, for its use to show. Printed with every conclusion from silence.
     pub blind_spot: Option<&'static str>,
-    /// Rotated in place under one name by a schedule or a command, so that its age can be held against a policy.
+    /// Rotated in place under one name by a schedule or a command, so that its age can be held against a
+    /// policy.
     pub rotated_in_place: bool,
 }
 

@@ -1,16 +1,18 @@
 //! Every bound of the product, with its unit in the name and its reason beside it.
 //!
-//! At a limit Tenure rejects the record and goes on, or forgets the least useful fact and says so; it never grows
-//! without end and never stops a run for one record.
+//! At a limit Tenure rejects the record and goes on, or forgets the least useful fact and says so; it never
+//! grows without end and never stops a run for one record.
 
-/// Longest record, in bytes. Vault list responses reach tens of megabytes; anything larger is not an audit record.
+/// Longest record, in bytes. Vault list responses reach tens of megabytes; anything larger is not an audit
+/// record.
 pub const RECORD_BYTES_MAX: usize = 64 << 20;
 
-/// Largest document that must be held whole because it is not in lines (an S3 `Records` object, a JSON array).
-/// CloudTrail delivers files of a few megabytes; hand-made collections are larger.
+/// Largest document that must be held whole because it is not in lines (an S3 `Records` object, a JSON
+/// array). CloudTrail delivers files of a few megabytes; hand-made collections are larger.
 pub const DOCUMENT_BYTES_MAX: usize = 512 << 20;
 
-/// Longest text kept of any field, in bytes. IAM ARNs reach 2 KiB, Vault paths and lease ids a few hundred bytes.
+/// Longest text kept of any field, in bytes. IAM ARNs reach 2 KiB, Vault paths and lease ids a few hundred
+/// bytes.
 pub const FIELD_BYTES_MAX: usize = 2_048;
 
 /// Longest user agent kept, in bytes; `CloudTrail` cuts its own at 1 KiB and only the family is judged.
@@ -19,7 +21,8 @@ pub const USER_AGENT_BYTES_MAX: usize = 128;
 /// Most events taken from one record (an SSM `GetParameters` names ten, a batch read twenty).
 pub const EVENTS_PER_RECORD_MAX: usize = 64;
 
-/// Most rules of one policy. Each is tried for each new credential; a rule per team of a large organisation fits.
+/// Most rules of one policy. Each is tried for each new credential; a rule per team of a large organisation
+/// fits.
 pub const POLICY_RULES_MAX: usize = 1_000;
 
 /// Most names one credential is known by. A Vault token has an accessor, two hashes and a wrapped accessor.

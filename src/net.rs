@@ -1,7 +1,7 @@
 //! Client addresses as audit logs write them, and the networks they are compared by.
 //!
-//! "IP" is a string (`SOURCES` rule 6): a service name, a port behind it, a zone, an anonymised number. What is not
-//! an address is never a new network, and never loses the record.
+//! "IP" is a string (`SOURCES` rule 6): a service name, a port behind it, a zone, an anonymised number. What
+//! is not an address is never a new network, and never loses the record.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::fmt;
@@ -71,8 +71,9 @@ fn without_zone(text: &str) -> &str {
 
 /// Whether an address can be reached from the internet: the ones that tell where a caller stands.
 ///
-/// Private (RFC 1918, RFC 4193), shared (RFC 6598), loopback, link-local, multicast and reserved ranges are not.
-/// The documentation ranges (RFC 5737, RFC 3849) count as public, so that examples behave as the real thing.
+/// Private (RFC 1918, RFC 4193), shared (RFC 6598), loopback, link-local, multicast and reserved ranges are
+/// not. The documentation ranges (RFC 5737, RFC 3849) count as public, so that examples behave as the real
+/// thing.
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {

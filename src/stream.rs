@@ -1,7 +1,8 @@
 //! Streams and realms: whose credentials a record speaks of.
 //!
-//! A *stream* is one configured input of a source. A *realm* is the scope in which names are unique: a Vault audit
-//! device (its hashes join with nothing else), an AWS account. No credential of one realm is ever another's.
+//! A *stream* is one configured input of a source. A *realm* is the scope in which names are unique: a Vault
+//! audit device (its hashes join with nothing else), an AWS account. No credential of one realm is ever
+//! another's.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +35,8 @@ impl SourceName {
 pub struct Stream {
     /// The organisation. `default` where none was named.
     pub tenant: String,
-    /// The name within the tenant. For Vault `cluster/device`: one audit device is one stream, because hashes never
-    /// join across devices.
+    /// The name within the tenant. For Vault `cluster/device`: one audit device is one stream, because hashes
+    /// never join across devices.
     pub name: String,
     pub source: SourceName,
 }
@@ -65,8 +66,8 @@ impl Stream {
         Ok(Self { tenant: tenant.to_owned(), name: name.to_owned(), source })
     }
 
-    /// The realm of the scope `scope` of system `system`: `aws/111122223333`, with the tenant in front unless it is
-    /// the default (`acme:aws/111122223333`).
+    /// The realm of the scope `scope` of system `system`: `aws/111122223333`, with the tenant in front unless
+    /// it is the default (`acme:aws/111122223333`).
     #[must_use]
     pub fn realm(&self, system: &str, scope: &str) -> String {
         if self.tenant == "default" {

@@ -1,7 +1,8 @@
 //! Instants and spans of *event time*: what the audit records say, never what a host clock says.
 //!
 //! Nothing here can read a clock. The wall clock is a different type, read in one place above the line
-//! (`cli::wall_clock`), and only ever compared with event time at the input, to refuse records from the future.
+//! (`cli::wall_clock`), and only ever compared with event time at the input, to refuse records from the
+//! future.
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -14,8 +15,8 @@ const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 
 /// An instant of event time: microseconds since 1970-01-01T00:00:00Z.
 ///
-/// Sources write up to nine fraction digits; the last three are dropped. Records that fall together by that are
-/// still ordered by their event id.
+/// Sources write up to nine fraction digits; the last three are dropped. Records that fall together by that
+/// are still ordered by their event id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EventTime(i64);
 
@@ -70,8 +71,8 @@ impl EventTime {
         Self(hour.saturating_mul(3_600 * MICROS_PER_SECOND))
     }
 
-    /// Reads RFC 3339 as audit logs write it (`SOURCES` rule 7): 0 to 9 fraction digits, `T` or a space, `Z`, an
-    /// offset, or no zone at all (read as UTC).
+    /// Reads RFC 3339 as audit logs write it (`SOURCES` rule 7): 0 to 9 fraction digits, `T` or a space, `Z`,
+    /// an offset, or no zone at all (read as UTC).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         parse_utc_fast(text.as_bytes()).or_else(|| parse_any(text))

@@ -29,8 +29,8 @@ impl Gaps {
         Self(joined)
     }
 
-    /// From the UTC hours in which a stream delivered a record, ascending: from the end of an hour with a record to
-    /// the start of the next one, where that is longer than `max_silence`.
+    /// From the UTC hours in which a stream delivered a record, ascending: from the end of an hour with a
+    /// record to the start of the next one, where that is longer than `max_silence`.
     pub fn from_hours(hours: impl IntoIterator<Item = i64>, max_silence: Span) -> Self {
         let mut gaps = Vec::new();
         let mut last = None;
@@ -133,7 +133,9 @@ mod tests {
     proptest! {
         #[test]
         fn the_silence_at_the_deadline_is_the_span_asked_for(
-            pairs in prop::collection::vec((0i64..300, 1i64..40), 0..6), anchor in 0i64..300, span in 1i64..200,
+            pairs in prop::collection::vec((0i64..300, 1i64..40), 0..6),
+            anchor in 0i64..300,
+            span in 1i64..200,
         ) {
             let pairs: Vec<_> = pairs.into_iter().map(|(from, length)| (from, from + length)).collect();
             let gaps = gaps_of(&pairs);

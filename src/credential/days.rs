@@ -1,11 +1,12 @@
 //! The days on which a credential was used: 512 UTC days back from the newest, in 64 bytes.
 //!
-//! A set of days is commutative: records may come in any order and twice, and the set is the same. It is what makes
-//! a gap in a credential's life visible long after the uses themselves are forgotten.
+//! A set of days is commutative: records may come in any order and twice, and the set is the same. It is what
+//! makes a gap in a credential's life visible long after the uses themselves are forgotten.
 
 const DAYS: i64 = 512;
 
-/// A ring of day bits. The newest day is not stored: it is the day of the last use, which the owner keeps anyway.
+/// A ring of day bits. The newest day is not stored: it is the day of the last use, which the owner keeps
+/// anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct UsedDays([u64; 8]);
 

@@ -1,7 +1,8 @@
-//! What is known of one credential: facts that any order of records, and any number of deliveries, leave the same.
+//! What is known of one credential: facts that any order of records, and any number of deliveries, leave the
+//! same.
 //!
-//! Times fold by minimum and maximum, states by the last writer, days into a set. There is no phase that an event
-//! moves; whether a credential is alive is computed from its facts when somebody asks.
+//! Times fold by minimum and maximum, states by the last writer, days into a set. There is no phase that an
+//! event moves; whether a credential is alive is computed from its facts when somebody asks.
 
 use crate::credential::days::UsedDays;
 use crate::credential::intern::Sym;

@@ -1,4 +1,5 @@
-//! Strings kept once. The numbers are private to one realm: they never reach bytes, and nothing is ordered by them.
+//! Strings kept once. The numbers are private to one realm: they never reach bytes, and nothing is ordered by
+//! them.
 
 use core::hash::{BuildHasher, Hasher};
 
@@ -35,8 +36,8 @@ impl Default for Strings {
     }
 }
 
-/// The hash of a text, the same in every run: nothing that is iterated depends on it, but reproducible runs are
-/// easier to profile.
+/// The hash of a text, the same in every run: nothing that is iterated depends on it, but reproducible runs
+/// are easier to profile.
 pub(crate) fn hash(text: &str) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     hasher.write(text.as_bytes());

@@ -1,7 +1,8 @@
-//! The state of one realm: credentials with their names, lineage and facts, and the principals that hold them.
+//! The state of one realm: credentials with their names, lineage and facts, and the principals that hold
+//! them.
 //!
-//! A realm is owned by one thread and folded by one function. Everything in it is commutative in the records; no
-//! finding, threshold or clock is known here.
+//! A realm is owned by one thread and folded by one function. Everything in it is commutative in the records;
+//! no finding, threshold or clock is known here.
 
 pub mod coverage;
 mod days;

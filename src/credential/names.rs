@@ -1,7 +1,8 @@
 //! The names credentials are known by, and which of them is meant.
 //!
-//! One credential has several names, and records seldom use the same one twice: a Vault token is its accessor, the
-//! hash of its outer and of its inner form. Whenever one record gives two names, they are the same credential.
+//! One credential has several names, and records seldom use the same one twice: a Vault token is its
+//! accessor, the hash of its outer and of its inner form. Whenever one record gives two names, they are the
+//! same credential.
 
 use hashbrown::HashTable;
 

@@ -1,4 +1,5 @@
-//! Facts that most credentials never have: kept in a box of their own, so that the others do not pay for them.
+//! Facts that most credentials never have: kept in a box of their own, so that the others do not pay for
+//! them.
 
 use crate::credential::facts::EventRef;
 use crate::credential::group::NetKey;

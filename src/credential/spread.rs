@@ -1,7 +1,7 @@
 //! Acts on many credentials at once: "revoke everything under this prefix", "disable this entity".
 //!
-//! Such an act names no credential. It is kept, so that a credential whose existence before the act is learned later
-//! ends with it all the same.
+//! Such an act names no credential. It is kept, so that a credential whose existence before the act is
+//! learned later ends with it all the same.
 
 use std::collections::BTreeMap;
 
@@ -87,8 +87,8 @@ impl Spreads {
     }
 }
 
-/// Whether `path` lies under `prefix`, as Vault counts it: `db/creds/ro` is a prefix of `db/creds/ro/abc`, and of
-/// `db/creds/role` too.
+/// Whether `path` lies under `prefix`, as Vault counts it: `db/creds/ro` is a prefix of `db/creds/ro/abc`,
+/// and of `db/creds/role` too.
 pub fn is_under(path: &str, prefix: &str) -> bool {
     !prefix.is_empty() && path.starts_with(prefix)
 }

@@ -129,8 +129,8 @@ impl Store {
         self.names.find(sym, Space::of(name.space, kind), &self.strings)
     }
 
-    /// The one credential that `credential` names, made if it is new. Names that turn out to be of one credential
-    /// join it; the absorbed slots are returned.
+    /// The one credential that `credential` names, made if it is new. Names that turn out to be of one
+    /// credential join it; the absorbed slots are returned.
     pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> (Slot, Vec<Slot>) {
         let kind = credential.kind;
         let mut known: Option<Slot> = None;

@@ -1,16 +1,17 @@
 //! B11: the role session of one EC2 instance, used from two places.
 //!
 //! # Finds
-//! Keys of one EC2 role session (its session name is the instance id) used from `session_networks` or more distinct
-//! public networks. An instance takes two keys or more at once, so addresses are compared for the session, not for
-//! each key.
+//! Keys of one EC2 role session (its session name is the instance id) used from `session_networks` or more
+//! distinct public networks. An instance takes two keys or more at once, so addresses are compared for the
+//! session, not for each key.
 //! # Why it matters
 //! Credentials read from the metadata service of an instance are used where the thief sits.
 //! # Silent when
-//! A service calls for the session (`invokedBy`, `AWS Internal`); the address is private; the call came through a VPC
-//! endpoint.
+//! A service calls for the session (`invokedBy`, `AWS Internal`); the address is private; the call came
+//! through a VPC endpoint.
 //! # False positives
-//! An instance that changed its public address. Name your egress ranges in `[networks]`: each counts as one network.
+//! An instance that changed its public address. Name your egress ranges in `[networks]`: each counts as one
+//! network.
 //! # Policy
 //! `session_networks`, `[networks]`.
 

@@ -1,14 +1,16 @@
 //! L01: a credential that was used, and is no longer.
 //!
 //! # Finds
-//! A durable or stored credential that is alive and has been silent for `dormant_after` of covered time since its
-//! last use, or since it was switched on again.
+//! A durable or stored credential that is alive and has been silent for `dormant_after` of covered time since
+//! its last use, or since it was switched on again.
 //! # Why it matters
 //! Nobody misses it, so nobody notices when somebody else uses it.
 //! # Silent when
-//! The silence lies in a gap of the log; the credential is deactivated, revoked or expired; its use cannot be seen.
+//! The silence lies in a gap of the log; the credential is deactivated, revoked or expired; its use cannot be
+//! seen.
 //! # False positives
-//! Jobs that run once a quarter, standby credentials, reads served from a cache. Give them a rule of their own.
+//! Jobs that run once a quarter, standby credentials, reads served from a cache. Give them a rule of their
+//! own.
 //! # Policy
 //! `dormant_after` (Medium), `dormant_high_after` (High).
 

@@ -1,8 +1,8 @@
 //! L03: a credential whose material is older than the policy allows.
 //!
 //! # Finds
-//! A durable credential, or one that is rotated in place (static roles, root credentials of engines, transit and
-//! barrier keys), whose present version is `over_age_after` old or older.
+//! A durable credential, or one that is rotated in place (static roles, root credentials of engines, transit
+//! and barrier keys), whose present version is `over_age_after` old or older.
 //! # Why it matters
 //! The longer a value lives, the more copies of it exist.
 //! # Silent when

@@ -5,7 +5,8 @@
 //! # Why it matters
 //! The schedule says it rotates; the value in use is the old one, and the next audit will find it.
 //! # Silent when
-//! The store does not log its own attempts (Vault's automatic rotation of static roles): L03 then tells by age.
+//! The store does not log its own attempts (Vault's automatic rotation of static roles): L03 then tells by
+//! age.
 //! # False positives
 //! A failure that the service retries by itself; the finding closes with the retry.
 //! # Policy

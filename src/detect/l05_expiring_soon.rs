@@ -1,8 +1,8 @@
 //! L05: a credential that is about to end while something depends on it.
 //!
 //! # Finds
-//! A credential that was issued for 30 days or more and ends within `expiring_within`, or within a tenth of its
-//! lifetime if that is less; and that was used within the last 30 days, where its use can be seen.
+//! A credential that was issued for 30 days or more and ends within `expiring_within`, or within a tenth of
+//! its lifetime if that is less; and that was used within the last 30 days, where its use can be seen.
 //! # Why it matters
 //! An end that nobody prepared is an outage.
 //! # Silent when

@@ -1,12 +1,13 @@
 //! L10: an old credential still in use beside its successor.
 //!
 //! # Finds
-//! A principal that holds two live durable credentials of one kind, both of them used, where the older one was still
-//! used `key_overlap` after the newer one's first use.
+//! A principal that holds two live durable credentials of one kind, both of them used, where the older one
+//! was still used `key_overlap` after the newer one's first use.
 //! # Why it matters
 //! A rotation that leaves the old key alive and in use has rotated nothing.
 //! # Silent when
-//! The newer one was never used (then it is a spare, see L02); the older one is silent (then it is dormant, see L01).
+//! The newer one was never used (then it is a spare, see L02); the older one is silent (then it is dormant,
+//! see L01).
 //! # False positives
 //! Blue/green consumers, staged roll-outs over several regions.
 //! # Policy

@@ -1,11 +1,12 @@
 //! Detections: pure functions over facts, one in a file, registered in one slice.
 //!
-//! A detection is a *condition*: true or not of the facts at a moment of event time. It is judged on every change of
-//! the facts and at the moments it names itself, so the order of arrival cannot matter. It finds evidence; it does
-//! not know whether a finding is open. The engine owns a finding's life.
+//! A detection is a *condition*: true or not of the facts at a moment of event time. It is judged on every
+//! change of the facts and at the moments it names itself, so the order of arrival cannot matter. It finds
+//! evidence; it does not know whether a finding is open. The engine owns a finding's life.
 //!
-//! To add one: a file here with the headings *Finds / Why it matters / Silent when / False positives / Policy*, its
-//! line in [`CONDITIONS`], its row in `finding::crosswalk`, and scenarios under `tests/golden/detect/<ID>/`.
+//! To add one: a file here with the headings *Finds / Why it matters / Silent when / False positives /
+//! Policy*, its line in [`CONDITIONS`], its row in `finding::crosswalk`, and scenarios under
+//! `tests/golden/detect/<ID>/`.
 
 mod b11_instance_credential_outside;
 mod l01_dormant;

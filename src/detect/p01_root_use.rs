@@ -1,8 +1,8 @@
 //! P01: somebody acted as root.
 //!
 //! # Finds
-//! Any accepted act as the root user of an AWS account (not a service acting for it), or with a Vault token that has
-//! the root policy, or the making of a new root token. One finding for each principal and UTC day.
+//! Any accepted act as the root user of an AWS account (not a service acting for it), or with a Vault token
+//! that has the root policy, or the making of a new root token. One finding for each principal and UTC day.
 //! # Why it matters
 //! Root passes every policy. There is no ordinary work that needs it.
 //! # Silent when

@@ -7,8 +7,8 @@
 //! # Silent when
 //! The attempt was refused (see V07); the use lies before the revocation and only its record came late.
 //! # False positives
-//! Propagation in IAM, which the skew allows for. A revocation that is only implied (the parent's, the mount's) can
-//! be wrong where the child was an orphan: such findings have low confidence.
+//! Propagation in IAM, which the skew allows for. A revocation that is only implied (the parent's, the
+//! mount's) can be wrong where the child was an orphan: such findings have low confidence.
 //! # Policy
 //! `revoke_skew`.
 
@@ -88,7 +88,10 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
                     evidence.last.to_minute()
                 ),
             ),
-            ("Means", "the credential still opens what it should no longer open, or the revocation was recorded wrongly".into()),
+            (
+                "Means",
+                "it still opens what it should no longer open, or the revocation was recorded wrongly".into(),
+            ),
         ],
         samples: samples([Some(Sample { at: evidence.anchor, by, what: "revoked" }), use_sample(facts)]),
     }

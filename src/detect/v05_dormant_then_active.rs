@@ -1,8 +1,8 @@
 //! V05: a credential that woke up.
 //!
 //! # Finds
-//! A use after a silence of `dormant_after` or more, counted in UTC days: two neighbouring days of use that lie that
-//! far apart, less the days no log covers.
+//! A use after a silence of `dormant_after` or more, counted in UTC days: two neighbouring days of use that
+//! lie that far apart, less the days no log covers.
 //! # Why it matters
 //! A key that nobody used for months and somebody uses now is how stolen keys look.
 //! # Silent when

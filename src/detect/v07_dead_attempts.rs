@@ -1,8 +1,8 @@
 //! V07: somebody keeps trying a credential that is dead.
 //!
 //! # Finds
-//! `dead_attempts` refused attempts within `dead_attempts_within` with a credential that was revoked, deactivated or
-//! has expired; or one such attempt from a public network its principal was never seen in.
+//! `dead_attempts` refused attempts within `dead_attempts_within` with a credential that was revoked,
+//! deactivated or has expired; or one such attempt from a public network its principal was never seen in.
 //! # Why it matters
 //! A forgotten job, or somebody who holds a copy.
 //! # Silent when

@@ -1,8 +1,8 @@
 //! The life of a finding: open, update, resolve or withdraw, reopen.
 //!
-//! Detections say what holds; this file alone says what that means for findings that are open already. A finding is
-//! the same finding as long as its anchor is the same. When an older fact moves the anchor, the old finding never was
-//! true and is withdrawn; when a newer one does, it was true and is over.
+//! Detections say what holds; this file alone says what that means for findings that are open already. A
+//! finding is the same finding as long as its anchor is the same. When an older fact moves the anchor, the
+//! old finding never was true and is withdrawn; when a newer one does, it was true and is over.
 
 use crate::credential::EventRef;
 use crate::detect::{CONDITIONS, Judgement, Rule};
@@ -60,8 +60,8 @@ pub fn conditions_for(kind: Kind) -> Vec<u8> {
     (0u8..).zip(CONDITIONS).filter(|(_, row)| applies(&row.rule)).map(|(at, _)| at).collect()
 }
 
-/// A finding as the engine remembers it: while it is open, and afterwards as long as its subject is kept, so that the
-/// same anchor opens the same finding again.
+/// A finding as the engine remembers it: while it is open, and afterwards as long as its subject is kept, so
+/// that the same anchor opens the same finding again.
 #[derive(Debug, Clone)]
 pub struct Live {
     pub condition: u8,
@@ -210,8 +210,8 @@ fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successo
     finding
 }
 
-/// Says something only where a reader would act on it: severity, confidence or coverage changed, or the number of
-/// records reached the next power of two.
+/// Says something only where a reader would act on it: severity, confidence or coverage changed, or the
+/// number of records reached the next power of two.
 fn update(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Option<Finding> {
     let (severity, confidence) = writing.weigh(live.condition, evidence);
     let weighs_more =

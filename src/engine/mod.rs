@@ -143,8 +143,8 @@ impl Engine {
         }
     }
 
-    /// The logs of all streams are complete until what `clock` says of each. A realm that rests on several streams
-    /// moves with the slowest.
+    /// The logs of all streams are complete until what `clock` says of each. A realm that rests on several
+    /// streams moves with the slowest.
     pub fn advance_all(&mut self, clock: impl Fn(StreamIx) -> EventTime) {
         for realm in &mut self.realms {
             let until = realm.streams.iter().map(|&stream| clock(stream)).min();
@@ -159,8 +159,8 @@ impl Engine {
         std::mem::take(&mut self.out)
     }
 
-    /// The open findings in the words of the present, in the order of their uids: "unused for 45 d" on the day one
-    /// opened is 52 d a week later. This is no transition.
+    /// The open findings in the words of the present, in the order of their uids: "unused for 45 d" on the
+    /// day one opened is 52 d a week later. This is no transition.
     #[must_use]
     pub fn restate(&self) -> Vec<Finding> {
         let mut open: Vec<Finding> =

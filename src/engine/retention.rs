@@ -1,8 +1,9 @@
 //! How long a credential is remembered after its end.
 //!
-//! Durable kinds stay 400 days, so that a use after revocation is seen a year later; sessions until a day after their
-//! expiry, or 30 days after a revocation. A session whose end is not stated is taken to live 32 days at most, the
-//! default maximum of Vault. Time that no log covers does not count: what happened in it may still come to light.
+//! Durable kinds stay 400 days, so that a use after revocation is seen a year later; sessions until a day
+//! after their expiry, or 30 days after a revocation. A session whose end is not stated is taken to live 32
+//! days at most, the default maximum of Vault. Time that no log covers does not count: what happened in it
+//! may still come to light.
 
 use crate::credential::coverage::Coverage;
 use crate::credential::{EndCause, Facts};

@@ -1,7 +1,7 @@
 //! When to judge a subject again though nothing happened to it.
 //!
-//! A timer that fires for nothing is harmless: the subject is judged from its facts, whatever woke the judge. So one
-//! entry per subject is enough, the earliest; later moments are named again when that one has fired.
+//! A timer that fires for nothing is harmless: the subject is judged from its facts, whatever woke the judge.
+//! So one entry per subject is enough, the earliest; later moments are named again when that one has fired.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -26,7 +26,8 @@ impl Timers {
         }
     }
 
-    /// The next subject whose moment is before `until`, or at it if `inclusive`, in the order of (moment, subject).
+    /// The next subject whose moment is before `until`, or at it if `inclusive`, in the order of (moment,
+    /// subject).
     pub fn pop(&mut self, until: EventTime, inclusive: bool) -> Option<(EventTime, SubjectIx)> {
         loop {
             let &Reverse((at, subject)) = self.heap.peek()?;

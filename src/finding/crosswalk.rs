@@ -1,5 +1,5 @@
-//! Which control of which framework a detection gives evidence for. Versioned data, never a claim of compliance:
-//! a standard names the control, the customer's own policy sets the number.
+//! Which control of which framework a detection gives evidence for. Versioned data, never a claim of
+//! compliance: a standard names the control, the customer's own policy sets the number.
 
 /// A control, by the id its framework gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

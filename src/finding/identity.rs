@@ -1,7 +1,7 @@
 //! The identity of a finding: a digest of what it is about and of the fact that began it.
 //!
-//! It holds no clock, counter, run or place of computation, so every replay, second reader and restored partition
-//! computes the same one.
+//! It holds no clock, counter, run or place of computation, so every replay, second reader and restored
+//! partition computes the same one.
 
 use std::fmt;
 

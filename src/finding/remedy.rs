@@ -98,16 +98,15 @@ fn end_command(kind: Kind, id: &str, holder: &str) -> String {
     match kind {
         Kind::AwsAccessKey => format!("aws iam delete-access-key --user-name {holder} --access-key-id {id}"),
         Kind::AwsRoleSession => {
-            format!(
-                "revoke the older sessions of {holder}: attach AWSRevokeOlderSessions (IAM console, role, Revoke sessions)"
-            )
+            format!("revoke the older sessions of {holder} (IAM console, the role, Revoke active sessions)")
         }
         Kind::AwsUserSession => format!("disable the user behind the session: {holder}"),
         Kind::AwsConsolePassword => format!("aws iam delete-login-profile --user-name {id}"),
         Kind::AwsSecret => format!("aws secretsmanager delete-secret --secret-id {}", tail(id)),
         Kind::AwsParameter => format!("aws ssm delete-parameter --name {}", tail(id)),
         Kind::AwsServiceSpecificCredential => format!(
-            "aws iam delete-service-specific-credential --user-name {holder} --service-specific-credential-id {id}"
+            "aws iam delete-service-specific-credential --user-name {holder} \
+             --service-specific-credential-id {id}"
         ),
         Kind::AwsSigningCertificate => {
             format!("aws iam delete-signing-certificate --user-name {holder} --certificate-id {id}")

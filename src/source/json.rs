@@ -1,7 +1,7 @@
 //! Lenient, borrowed field access shared by the sources.
 //!
-//! Audit logs change types without notice (`"data":null`, numbers where text stood, an object in a metadata value).
-//! A field of an unexpected type reads as absent; only a record that is not JSON at all is rejected.
+//! Audit logs change types without notice (`"data":null`, numbers where text stood, an object in a metadata
+//! value). A field of an unexpected type reads as absent; only a record that is not JSON at all is rejected.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -199,7 +199,8 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
     }
 }
 
-/// The items of an array that read as `T`; any other value reads as an empty list. At most `MAX` items are kept.
+/// The items of an array that read as `T`; any other value reads as an empty list. At most `MAX` items are
+/// kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T, const MAX: usize>(pub Vec<T>);
 

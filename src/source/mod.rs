@@ -1,8 +1,9 @@
 //! Sources: one audit-log format each, from the bytes of one record to events.
 //!
-//! A parser never fails and never panics. What it understands becomes events; what is valid but says nothing of a
-//! credential is *ignored* with a reason that is counted; what cannot be read is *rejected* with a reason and a byte
-//! offset. It reads only allow-listed fields, looks at no clock, and keeps nothing between two records.
+//! A parser never fails and never panics. What it understands becomes events; what is valid but says nothing
+//! of a credential is *ignored* with a reason that is counted; what cannot be read is *rejected* with a
+//! reason and a byte offset. It reads only allow-listed fields, looks at no clock, and keeps nothing between
+//! two records.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 pub mod aws_cloudtrail;
@@ -24,7 +25,8 @@ pub struct Source {
     pub reads: &'static str,
     /// The vendor's page that defines the format.
     pub reference: &'static str,
-    /// Whether a JSON object looks like a record of this source: cheap, and true for no other source's records.
+    /// Whether a JSON object looks like a record of this source: cheap, and true for no other source's
+    /// records.
     pub recognises: fn(&[u8]) -> bool,
     pub parse: Parse,
 }

@@ -6,7 +6,16 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// A record each source can read, whatever it makes of it.
-const CLOUDTRAIL: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"AIDACKCEVSQ6C2EXAMPLE","arn":"arn:aws:iam::111122223333:user/app","accountId":"111122223333","accessKeyId":"AKIAIOSFODNN7EXAMPLE","userName":"app"},"eventTime":"2026-03-01T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"ListBuckets","awsRegion":"eu-west-1","sourceIPAddress":"198.51.100.7","userAgent":"aws-cli/2.15","requestParameters":null,"responseElements":null,"eventID":"6f1c2a34-8b1d-4c60-9a57-0f5f0f6a1b01","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#;
+const CLOUDTRAIL: &str = concat!(
+    r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","#,
+    r#""principalId":"AIDACKCEVSQ6C2EXAMPLE","arn":"arn:aws:iam::111122223333:user/app","#,
+    r#""accountId":"111122223333","accessKeyId":"AKIAIOSFODNN7EXAMPLE","userName":"app"},"#,
+    r#""eventTime":"2026-03-01T10:00:00Z","eventSource":"s3.amazonaws.com","#,
+    r#""eventName":"ListBuckets","awsRegion":"eu-west-1","sourceIPAddress":"198.51.100.7","#,
+    r#""userAgent":"aws-cli/2.15","requestParameters":null,"responseElements":null,"#,
+    r#""eventID":"6f1c2a34-8b1d-4c60-9a57-0f5f0f6a1b01","eventType":"AwsApiCall","#,
+    r#""recipientAccountId":"111122223333"}"#,
+);
 
 fn tenure(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tenure"))

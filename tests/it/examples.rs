@@ -124,3 +124,31 @@ fn the_story_can_be_told_many_times_over_under_other_names() {
         assert!((1_100..1_900).contains(&mean), "{log:?}: {mean} bytes a record");
     }
 }
+
+/// What `tenure scan` says of the examples under their policy: one line per finding, in the words of
+/// `expected.txt`.
+fn concluded() -> BTreeSet<String> {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tenure"))
+        .args(["scan", "--policy", "examples/policy.toml", "--format", "json", "--latest", "examples/"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let line = |line: &str| {
+        let finding: serde_json::Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| finding[name].as_str().unwrap().to_owned();
+        let subject = finding["subject"]["id"].as_str().unwrap();
+        format!("{} {subject} {} {}", text("detection"), text("status"), &text("opened_at")[..10])
+    };
+    String::from_utf8(output.stdout).unwrap().lines().map(line).collect()
+}
+
+#[test]
+fn a_scan_of_the_examples_concludes_what_their_author_expects_and_nothing_else() {
+    let expected = fs::read_to_string(root().join("examples/expected.txt")).unwrap();
+    let expected: BTreeSet<String> = expected.lines().map(str::to_owned).collect();
+    let concluded = concluded();
+    let missing: Vec<_> = expected.difference(&concluded).collect();
+    let more: Vec<_> = concluded.difference(&expected).collect();
+    assert!(missing.is_empty() && more.is_empty(), "missing {missing:#?}\nmore {more:#?}");
+}

@@ -1,4 +1,5 @@
-//! Scenarios: a history of events as text, and after each step what the engine must say. See `CONTRIBUTING.md`.
+//! Scenarios: a history of events as text, and after each step what the engine must say. See
+//! `CONTRIBUTING.md`.
 //!
 //! `tests/golden/detect/<ID>/<case>.scenario`. `TENURE_BLESS=1 cargo test` rewrites the `->` lines.
 
@@ -71,8 +72,8 @@ fn name(text: &str) -> Name<'_> {
 }
 
 impl Run {
-    /// One event line: `TIME ACTION [KIND] NAME key=value...`, `NAME` being `prefix:...`, `mount:...`, `parent:...`,
-    /// `principal:...` for a selector, or `-` for none.
+    /// One event line: `TIME ACTION [KIND] NAME key=value...`, `NAME` being `prefix:...`, `mount:...`,
+    /// `parent:...`, `principal:...` for a selector, or `-` for none.
     fn event<'l>(&mut self, line: &'l str) -> Event<'l> {
         let mut words = line.split_whitespace();
         let (at, act) = (time(words.next().unwrap()), action(words.next().unwrap()));

@@ -43,8 +43,8 @@ pub static SOURCE: Source = Source {
     name: SourceName::AwsCloudtrail,
     summary: "AWS CloudTrail events",
     reads: "every call as a use of its caller's key or session; IAM keys, passwords, certificates and \
-            principals; STS sessions; console sign-ins; Secrets Manager secrets and their rotation; SSM secure \
-            parameters; EC2 key pairs; trails and detectors switched off",
+            principals; STS sessions; console sign-ins; Secrets Manager secrets and their rotation; SSM \
+            secure parameters; EC2 key pairs; trails and detectors switched off",
     reference: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html",
     recognises,
     parse,

@@ -27,8 +27,8 @@ fn check(file: &File) -> Vec<String> {
     wrong
 }
 
-/// Lines that are too long, but for those that cannot be split: an address at the end, the lines of a text that is
-/// laid out as it stands.
+/// Lines that are too long, but for those that cannot be split: an address at the end, the lines of a text
+/// that is laid out as it stands.
 fn long_lines(file: &File, tokens: &[Spot<'_>]) -> Vec<String> {
     let laid_out = laid_out_lines(tokens);
     let ends_in_address =

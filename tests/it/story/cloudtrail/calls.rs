@@ -192,6 +192,11 @@ impl Trail<'_> {
         format!("arn:aws:secretsmanager:{REGION}:{account}:secret:{}-{end}", self.edition.name(name))
     }
 
+    /// The id findings show a secret by.
+    pub(super) fn secret_id(&self, name: &str) -> String {
+        format!("{REGION}/{}", self.edition.name(name))
+    }
+
     pub(super) fn create_secret(&mut self, at: Moment, by: &Identity, name: &str) {
         let version = self.edition.uuid(&format!("first version of {name}"));
         let plain = self.edition.name(name);

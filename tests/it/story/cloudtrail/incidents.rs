@@ -106,7 +106,7 @@ fn crm_password_never_read(log: &mut Trail<'_>) -> Expectation {
     let ada = log.sign_in(at.plus_minutes(-9), PRODUCTION, "ada");
     let admin = log.assume_role(at.plus_minutes(-1), &ada, (STAGING, "platform-admin"), "ada");
     log.create_secret(at, &admin, "staging/old-crm/password");
-    Expectation::open("L02", &log.secret(STAGING, "staging/old-crm/password"), "2026-05-06")
+    Expectation::open("L02", &log.secret_id("staging/old-crm/password"), "2026-05-06")
 }
 
 /// L03: made on 5 November, in use every other day ever since; Medium since its 180th day. Older than the
@@ -162,7 +162,7 @@ fn ledger_rotation_fails(log: &mut Trail<'_>) -> Vec<Expectation> {
     ] {
         log.rotation(log.edition.at(at), "prod/ledger/db", event, error);
     }
-    let secret = log.secret(PRODUCTION, "prod/ledger/db");
+    let secret = log.secret_id("prod/ledger/db");
     vec![Expectation::resolved("L04", &secret, "2026-02-18"), Expectation::open("L04", &secret, "2026-05-12")]
 }
 
@@ -225,7 +225,7 @@ fn partner_token_of_last_winter(log: &mut Trail<'_>) -> Expectation {
             log.service_assumes(at, "lambda.amazonaws.com", (PRODUCTION, "partner-report"), "report", 1);
         log.get_secret(at.plus_seconds(5), &script, secret, Some(&winter));
     }
-    Expectation::resolved("V03", &log.secret(PRODUCTION, secret), "2026-03-03")
+    Expectation::resolved("V03", &log.secret_id(secret), "2026-03-03")
 }
 
 /// L01, then V05: the load test of staging had slept since 12 March when its key was used again on 15 May.
@@ -255,8 +255,7 @@ fn root_signs_in(log: &mut Trail<'_>) -> Vec<Expectation> {
         log.use_key(at.plus_minutes(3), &root, "account:GetContactInformation");
         log.use_key(at.plus_minutes(9), &root, "billing:GetBillingData");
     }
-    let root = format!("arn:aws:iam::{PRODUCTION}:root");
-    vec![Expectation::resolved("P01", &root, "2026-04-20"), Expectation::open("P01", &root, "2026-05-16")]
+    vec![Expectation::resolved("P01", "root", "2026-04-20"), Expectation::open("P01", "root", "2026-05-16")]
 }
 
 /// B11: on 15 May a second key of the application's instance is used by somebody else, from somewhere else.

@@ -33,9 +33,9 @@ pub(super) fn happen(log: &mut Device<'_>) -> Vec<Expectation> {
     found
 }
 
-/// L01, twice: report-legacy logged in every second day until 15 January, then never again, and nobody else reads its
-/// template. The days in February for which there is no log are not counted as silence, so the secret-id's 45 days end
-/// on 5 March, the template's 90 on 19 April.
+/// L01, twice: report-legacy logged in every second day until 15 January, then never again, and nobody else
+/// reads its template. The days in February for which there is no log are not counted as silence, so the
+/// secret-id's 45 days end on 5 March, the template's 90 on 19 April.
 fn forgotten_report(log: &Device<'_>) -> Vec<Expectation> {
     let template = format!("secret/{}", log.edition.name("reports/template"));
     vec![
