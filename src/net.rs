@@ -1,6 +1,6 @@
 //! Client addresses as audit logs write them, and the networks they are compared by.
 //!
-//! "IP" is a string (`SOURCES` rule 6): a service name, a port behind it, a zone, an anonymised number. What
+//! "IP" is a string: a service name, a port behind it, a zone, an anonymised number. What
 //! is not an address is never a new network, and never loses the record.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -71,7 +71,7 @@ impl EventTime {
         Self(hour.saturating_mul(3_600 * MICROS_PER_SECOND))
     }
 
-    /// Reads RFC 3339 as audit logs write it (`SOURCES` rule 7): 0 to 9 fraction digits, `T` or a space, `Z`,
+    /// Reads RFC 3339 as audit logs write it: 0 to 9 fraction digits, `T` or a space, `Z`,
     /// an offset, or no zone at all (read as UTC).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

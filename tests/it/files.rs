@@ -209,7 +209,7 @@ fn a_correction_takes_the_place_of_what_it_corrects() {
     let folder = folder();
     let record = |minute: u32, revision: u32| {
         format!(
-            r#"{{"probe":"one","t":"2026-03-01T00:{minute:02}:00Z","uses":["AKIA1EXAMPLE"],"revision":{revision}}}"#
+            r#"{{"probe":"one","t":"2026-03-01T00:{minute:02}:00Z","uses":["A1"],"revision":{revision}}}"#
         )
     };
     for (name, records, expected) in [
