@@ -195,6 +195,8 @@ impl<'s> Parser<'s> {
 /// Why a record no source recognises is rejected: it is not JSON at all, or JSON of another kind.
 fn unknown(record: &[u8]) -> Reject {
     match serde_json::from_slice::<serde::de::IgnoredAny>(record) {
+        // What is skipped is not decoded: the record may be a known one with a byte that no text has.
+        Ok(_) if std::str::from_utf8(record).is_err() => Reject::new(RejectReason::InvalidUtf8),
         Ok(_) => Reject::new(RejectReason::UnknownFormat),
         Err(error) => Reject::from_json(record, &error),
     }
