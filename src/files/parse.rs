@@ -5,6 +5,7 @@ use super::batch::Batch;
 use super::streams::Streams;
 use super::tally::Tally;
 use crate::event::Event;
+use crate::limits::RECORD_BYTES_MAX;
 use crate::origin::Origin;
 use crate::source::envelope::{self, Item, Layout};
 use crate::source::{RecordContext, Reject, RejectReason, Source, Verdict};
@@ -68,6 +69,10 @@ impl<'s> Parser<'s> {
         's: 'a,
         F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
     {
+        if line.len() > RECORD_BYTES_MAX {
+            self.reject(origin, Reject::new(RejectReason::TooLarge));
+            return Ok(());
+        }
         if let Some(record) = envelope::bare(line)
             && let Some((source, verdict)) = self.read(record, origin, &mut sink.events)
             && !matches!(verdict, Verdict::Rejected(Reject { reason: RejectReason::NotJson, .. }))
