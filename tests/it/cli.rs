@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use crate::program::{code, stderr, tenure};
 
 /// A record each source can read, whatever it makes of it.
-const CLOUDTRAIL: &str = concat!(
+pub const CLOUDTRAIL: &str = concat!(
     r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","#,
     r#""principalId":"AIDACKCEVSQ6C2EXAMPLE","arn":"arn:aws:iam::111122223333:user/app","#,
     r#""accountId":"111122223333","accessKeyId":"AKIAIOSFODNN7EXAMPLE","userName":"app"},"#,
