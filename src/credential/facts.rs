@@ -297,11 +297,13 @@ impl Facts {
         self.flags.has(Flags::PRIVILEGED)
     }
 
-    /// Only an end of it is known: some record revoked it by a name that no other record uses.
+    /// Only an end of it is known: some record revoked it by a name that no record of its issue or use has.
+    /// A look-up by that name alone states its age, and still not what it is.
     #[must_use]
     pub fn is_unresolved(&self) -> bool {
-        let never_seen = self.issued().is_none() && self.last_used().is_none();
-        never_seen && self.revoked_last != EventTime::MIN
+        let never_seen = !self.flags.has(Flags::ISSUE_SEEN) && self.last_used().is_none();
+        let nameless = self.principal == Sym::NONE && self.flags.standing() <= Standing::Named;
+        never_seen && (self.issued().is_none() || nameless) && self.revoked_last != EventTime::MIN
     }
 
     fn last_use_day(&self) -> Option<i64> {
