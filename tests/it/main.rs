@@ -12,6 +12,7 @@
 
 mod any_bytes;
 mod cli;
+mod devices;
 mod envelope;
 mod examples;
 mod exhaustion;
