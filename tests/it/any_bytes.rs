@@ -1,8 +1,8 @@
 //! Parsing is total: no bytes make a source or the envelopes panic, whatever is wrong with them.
 //!
-//! Golden records are where every branch of a parser is reached; here they are cut, flipped, spliced, and given
-//! values of every other type. What holds besides: a record that is understood gave events, a bounded number
-//! of them, of bounded size; one that is not gave none.
+//! Golden records are where every branch of a parser is reached; here they are cut, flipped, spliced, and
+//! given values of every other type. What holds besides: a record that is understood gave events, a bounded
+//! number of them, of bounded size; one that is not gave none.
 
 use std::fs;
 
@@ -199,7 +199,9 @@ fn any_bytes_are_parsed_without_a_panic() {
     proptest!(config(10_000), |(bytes in prop::collection::vec(any::<u8>(), 0..600))| read(&bytes));
     let harms = prop::collection::vec(harm(), 1..5);
     proptest!(config(40_000), |(mut bytes in select(golden), harms in harms)| {
-        harms.iter().for_each(|harm| harm.apply(&mut bytes));
+        for harm in &harms {
+            harm.apply(&mut bytes);
+        }
         read(&bytes);
     });
 }
@@ -273,7 +275,9 @@ fn hostile() -> Vec<Vec<u8>> {
 
 #[test]
 fn hostile_records_are_read_to_their_end() {
-    hostile().iter().for_each(|record| read(record));
+    for record in hostile() {
+        read(&record);
+    }
     let lines = hostile().join(&b'\n');
     read(&lines);
     read(&[b"{\"Records\":[", lines.as_slice(), b"]}"].concat());

@@ -103,7 +103,7 @@ impl Packing {
             Self::Lines => lines().into_bytes(),
             Self::WindowsLines => (records.join("\r\n") + "\r\n").into_bytes(),
             Self::BehindPrefix => {
-                records.iter().map(|record| format!("@cee: {record}\n")).collect::<String>().into_bytes()
+                records.iter().flat_map(|record| ["@cee: ", record, "\n"]).collect::<String>().into_bytes()
             }
             Self::Gzip => gzip(&lines()),
             Self::Zstd => zstd::encode_all(lines().as_bytes(), 1).unwrap(),

@@ -88,8 +88,8 @@ fn taken_out<'a>(call: &Call<'a>) -> Option<Name<'a>> {
     token.as_ref().map(lying_in)
 }
 
-/// The name a secret-id has by the wrapping token it lies in. A device that shows accessors in clear announces
-/// it by a clear accessor and hashes that accessor once it is out: nothing else joins the two.
+/// The name a secret-id has by the wrapping token it lies in. A device that shows accessors in clear
+/// announces it by a clear accessor and hashes that accessor once it is out: nothing else joins the two.
 fn lying_in<'a>(token: &Name<'a>) -> Name<'a> {
     Name::handle(Text::owned(["wrapped in ", &token.text].concat()).cut(FIELD_BYTES_MAX))
 }
