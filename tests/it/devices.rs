@@ -2,8 +2,8 @@
 //! other. Read apart, they must tell the same lives.
 //!
 //! `tests/fixtures/devices` holds 47 calls through two of them: `a.jsonl` with the default options, `b.jsonl`
-//! with `hmac_accessor=false` and the prefix `@cee: `. There an issue shows the accessor in clear, a revocation
-//! by accessor its hash: the two cannot be joined, and the end is reported as unresolved instead.
+//! with `hmac_accessor=false` and the prefix `@cee: `. There an issue shows the accessor in clear, a
+//! revocation by accessor its hash: the two cannot be joined, and the end is reported as unresolved instead.
 
 use std::collections::BTreeSet;
 use std::fs;
