@@ -78,8 +78,9 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         || "whether it is in use does not show in this log".to_owned(),
         |last| format!("in use: last {}", EventTime::to_minute(last)),
     );
+    let ends = if left == Span::ZERO { "has ended".to_owned() } else { format!("ends in {left}") };
     Explanation {
-        summary: format!("{} ends in {left}", scene.credential(facts)),
+        summary: format!("{} {ends}", scene.credential(facts)),
         lines: vec![("Fact", format!("{}; ends {}; {used}", scene.age(facts), evidence.anchor.to_minute()))],
         samples: samples([issue_sample(facts), use_sample(facts)]),
     }

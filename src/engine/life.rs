@@ -70,7 +70,10 @@ pub struct Live {
     pub close_reason: Option<CloseReason>,
     pub episode: u32,
     pub opened_at: EventTime,
+    /// As it was last judged, whether or not that was worth a word.
     pub evidence: Evidence,
+    /// The number of records that was last written out.
+    pub count_written: u32,
     pub severity: Severity,
     pub confidence: Confidence,
     pub baseline: bool,
@@ -196,6 +199,10 @@ fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successo
     live.status = if late { Status::Withdrawn } else { Status::Resolved };
     live.close_reason = Some(reason);
     let mut finding = (*live.written).clone();
+    if cause.is_none() {
+        // Nothing but time has changed: the present words are the last that are true of it.
+        finding = writing.restate(live);
+    }
     finding.change = if late { Change::Withdraw } else { Change::Resolve };
     finding.status = live.status;
     finding.close_reason = live.close_reason;
@@ -205,6 +212,7 @@ fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successo
         action: cause.action,
         sample: Sample { at: cause.at, by: cause.by, what: "closed by" },
     });
+    finding.count = live.evidence.count;
     finding.samples.clone_from(&live.samples);
     *live.written = finding.clone();
     finding
@@ -232,6 +240,7 @@ fn reopen(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Findin
 fn rewrite(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>, change: Change) -> Finding {
     (live.severity, live.confidence) = writing.weigh(live.condition, evidence);
     live.evidence = *evidence;
+    live.count_written = evidence.count;
     live.status = Status::Open;
     live.close_reason = None;
     let explanation = writing.explain(live.condition, evidence);

@@ -84,6 +84,7 @@ impl Writing<'_> {
             episode: 1,
             opened_at: self.at,
             evidence: *evidence,
+            count_written: evidence.count,
             severity,
             confidence,
             baseline: adopted.is_some_and(|from| evidence.anchor < from),
@@ -97,7 +98,8 @@ impl Writing<'_> {
     /// An open finding in the words of the present.
     pub fn restate(&self, live: &Live) -> Finding {
         let explanation = self.explain(live.condition, &live.evidence);
-        Finding { summary: explanation.summary, lines: explanation.lines, ..(*live.written).clone() }
+        let (summary, lines, count) = (explanation.summary, explanation.lines, live.evidence.count);
+        Finding { summary, lines, count, ..(*live.written).clone() }
     }
 
     pub fn explain(&self, condition: u8, evidence: &Evidence) -> Explanation {
