@@ -51,7 +51,9 @@ fn render(report: &Report<'_>, inputs: &[&str]) -> String {
     for (stream, activity) in &report.streams {
         line(&mut out, "stream", &stream_text(stream, activity));
     }
-    if let Some(conclusions) = &report.conclusions {
+    // Of logs that nobody could read there is nothing to conclude, least of all that nothing is wrong.
+    let conclusions = report.conclusions.as_ref().filter(|_| stats.records > 0 && stats.recognised_any());
+    if let Some(conclusions) = conclusions {
         concluded(&mut out, conclusions);
     }
     for Unreadable { path, why } in report.unreadable {

@@ -117,7 +117,7 @@ impl Judgement {
 impl Scene<'_> {
     /// `AWS access key AKIA... of user/svc-export`.
     fn credential(&self, facts: &Facts) -> String {
-        let name = self.store.text(facts.name);
+        let name = short_name(self.store.text(facts.name));
         let noun = facts.kind.row().noun;
         match self.holder(facts.principal) {
             Some(holder) => format!("{noun} {name} of {holder}"),
@@ -171,6 +171,16 @@ impl Scene<'_> {
             }
             None => "issue never logged".to_owned(),
         }
+    }
+}
+
+/// A hash cut to what tells it from others; it stands in full beside the realm.
+fn short_name(name: &str) -> String {
+    match name.split_once("sha256:") {
+        Some((prefix, hash)) if hash.len() > 16 => {
+            format!("{prefix}sha256:{}…", &hash[..hash.floor_char_boundary(8)])
+        }
+        _ => name.to_owned(),
     }
 }
 

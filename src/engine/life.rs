@@ -189,7 +189,7 @@ fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successo
     let late = cause.is_some_and(|cause| cause.at < live.opened_at);
     let reason = if late {
         CloseReason::WithdrawnLateData
-    } else if writing.expired() {
+    } else if writing.expired(live.opened_at) {
         CloseReason::Expired
     } else if cause.is_none() {
         CONDITIONS[usize::from(live.condition)].fades
