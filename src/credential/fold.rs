@@ -249,8 +249,8 @@ impl Store {
     }
 }
 
-/// An act as root. A record that makes something also gives the use that made it, so only uses are counted; a root
-/// token that was generated without being shown is an act of its own.
+/// An act as root. A record that makes something also gives the use that made it, so only uses are counted;
+/// a root token that was generated without being shown is an act of its own.
 fn is_root_act(event: &Event<'_>) -> bool {
     let generated = event.action == Action::Issued && event.principal.as_deref() == Some("root");
     let unseen = generated && matches!(event.target, Target::None);
