@@ -234,9 +234,10 @@ impl Facts {
         known(self.expires_at)
     }
 
+    /// The last use in this life: what was used before the latest issue was another credential of the same name.
     #[must_use]
     pub fn last_used(&self) -> Option<EventTime> {
-        known(self.last_use)
+        known(self.last_use).filter(|&at| at >= self.issued_at)
     }
 
     /// When this version of its material was made: the last rotation, else the issue.
@@ -278,12 +279,13 @@ impl Facts {
         self.end(at).is_none()
     }
 
-    /// The latest pair of neighbouring used days that lie at least `days` apart, as (before, after).
+    /// The latest pair of neighbouring used days of this life that lie at least `days` apart, as (before, after).
     #[must_use]
     pub fn last_gap(&self, days: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
         let newest = self.last_use_day()?;
+        let born = self.issued().map_or(i64::MIN, EventTime::day);
         let mut after = newest;
-        for day in self.used_days.newest_first(newest).skip(1) {
+        for day in self.used_days.newest_first(newest).skip(1).take_while(|&day| day >= born) {
             if after - day >= days && after - day - gap_days(day, after) >= days {
                 return Some((day, after));
             }
@@ -305,7 +307,7 @@ impl Facts {
     }
 
     fn last_use_day(&self) -> Option<i64> {
-        self.last_used().map(EventTime::day)
+        known(self.last_use).map(EventTime::day)
     }
 
     /// Joins what was known under another name of the same credential.
