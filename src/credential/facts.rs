@@ -23,9 +23,9 @@ pub struct EventRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[repr(u8)]
 pub enum Standing {
-    /// As the parent of another, which does not say what kind it is.
+    /// Named only as the parent of another; its kind is a guess.
     #[default]
-    Mentioned,
+    Guessed,
     /// One name alone: a refused attempt, a revocation by a hash.
     Named,
     /// Several names together: a use.
@@ -92,7 +92,7 @@ impl Flags {
     #[must_use]
     pub fn standing(self) -> Standing {
         match self.0 >> Self::STANDING & 3 {
-            0 => Standing::Mentioned,
+            0 => Standing::Guessed,
             1 => Standing::Named,
             2 => Standing::Known,
             _ => Standing::Issued,

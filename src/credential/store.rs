@@ -155,7 +155,7 @@ impl Store {
     pub(super) fn resolve_name(&mut self, name: &Name<'_>) -> Slot {
         let kind = if name.space == NameSpace::Handle { Kind::VaultToken } else { Kind::AwsAccessKey };
         self.find(name, kind).unwrap_or_else(|| {
-            let standing = Standing::Mentioned;
+            let standing = Standing::Guessed;
             self.resolve(
                 &Credential { kind, name: name.clone(), aliases: Vec::new(), version: None },
                 standing,
@@ -198,6 +198,7 @@ impl Store {
         if better && let Some(facts) = self.get_mut(slot) {
             facts.name = name;
             facts.kind = credential.kind;
+            facts.thresholds = u16::MAX;
             facts.flags.set_standing(standing.max(known));
         }
     }
@@ -223,6 +224,7 @@ impl Store {
         if let Some(facts) = self.get_mut(into) {
             if standing > facts.flags.standing() {
                 (facts.name, facts.kind) = (name, kind);
+                facts.thresholds = u16::MAX;
                 facts.flags.set_standing(standing);
             }
             facts.place = facts.place.some().unwrap_or(place);
