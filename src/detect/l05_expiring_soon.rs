@@ -27,8 +27,8 @@ pub static CONDITION: Condition = Condition {
     title: "Expiring soon",
     finds: "about to end while it is in use",
     remedy: Remedy::Renew,
-    closes_when: "renewed, replaced and revoked, or expired",
-    fades: CloseReason::Expired,
+    closes_when: "renewed, replaced and revoked, not used for 30 d, or expired",
+    fades: CloseReason::AgedOut,
     past_is_history: false,
     rule: Rule::Credential { applies, judge, explain },
 };

@@ -5,7 +5,7 @@
 //! old finding never was true and is withdrawn; when a newer one does, it was true and is over.
 
 use crate::credential::EventRef;
-use crate::detect::{CONDITIONS, Judgement, Rule};
+use crate::detect::{CONDITIONS, Condition, Judgement, Rule};
 use crate::engine::realm::Realm;
 use crate::engine::writing::Writing;
 use crate::engine::{Rules, SubjectIx};
@@ -16,6 +16,15 @@ use crate::finding::{Change, CloseReason, Finding, ResolvedBy, Status};
 use crate::kind::Kind;
 use crate::limits::SAMPLES_PER_FINDING_MAX;
 use crate::time::EventTime;
+
+/// What led to a judgement.
+#[derive(Debug, Clone, Copy)]
+pub enum Why<'a> {
+    Record(&'a Cause),
+    Time,
+    /// It became known that the log has a hole, or that it has none.
+    Coverage,
+}
 
 /// The event that led to a judgement.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +121,7 @@ impl Realm {
         &mut self,
         subject: SubjectIx,
         verdicts: &Verdicts,
-        cause: Option<&Cause>,
+        why: Why<'_>,
         at: EventTime,
         thresholds: u16,
         rules: &Rules,
@@ -133,7 +142,7 @@ impl Realm {
                         *condition == live.condition && evidence.version == live.evidence.version
                     })
                     .map(|(condition, evidence)| writing.uid(*condition, evidence));
-                out.push(close(live, &writing, cause, successor));
+                out.push(close(live, &writing, why, successor));
             }
         }
         for (condition, evidence) in found {
@@ -184,17 +193,23 @@ impl Realm {
     }
 }
 
-/// An older fact shows that it never was so; a newer fact, or time, ends what was so.
-fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successor: Option<Uid>) -> Finding {
-    let late = cause.is_some_and(|cause| cause.at < live.opened_at);
+/// An older fact, or a hole in the log, shows that it never was so; a newer fact, or time, ends what was so.
+fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option<Uid>) -> Finding {
+    let late = match why {
+        Why::Record(cause) => cause.at < live.opened_at,
+        Why::Time => false,
+        Why::Coverage => true,
+    };
     let reason = if late {
         CloseReason::WithdrawnLateData
-    } else if writing.expired(live.opened_at) {
+    } else if writing.expired_since(live.opened_at) {
         CloseReason::Expired
-    } else if cause.is_none() {
-        CONDITIONS[usize::from(live.condition)].fades
     } else {
-        CloseReason::Cured
+        ended_by(why, CONDITIONS[usize::from(live.condition)])
+    };
+    let cause = match why {
+        Why::Record(cause) => Some(cause),
+        Why::Time | Why::Coverage => None,
     };
     live.status = if late { Status::Withdrawn } else { Status::Resolved };
     live.close_reason = Some(reason);
@@ -218,8 +233,16 @@ fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successo
     finding
 }
 
-/// Says something only where a reader would act on it: severity, confidence or coverage changed, or the
-/// number of records reached the next power of two.
+/// A record cures what a credential did; what a group did is only ever over, whatever comes in at that moment.
+fn ended_by(why: Why<'_>, condition: &Condition) -> CloseReason {
+    match (why, &condition.rule) {
+        (Why::Record(_), Rule::Credential { .. }) => CloseReason::Cured,
+        (Why::Record(_), Rule::Group { .. }) | (Why::Time | Why::Coverage, _) => condition.fades,
+    }
+}
+
+/// Says something only where a reader would act on it: severity, confidence or coverage changed, or the number of
+/// records reached the next power of two.
 fn update(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Option<Finding> {
     let (severity, confidence) = writing.weigh(live.condition, evidence);
     let weighs_more =

@@ -61,10 +61,10 @@ impl Writing<'_> {
         (severity, confidence)
     }
 
-    /// Whether the credential came to its end by itself after `since`.
-    pub fn expired(&self, since: EventTime) -> bool {
+    /// Whether the credential came to its end by itself after `opened`.
+    pub fn expired_since(&self, opened: EventTime) -> bool {
         let end = self.facts().and_then(|facts| facts.end(self.at));
-        end.is_some_and(|end| end.cause == EndCause::Expired && end.at > since)
+        end.is_some_and(|end| end.cause == EndCause::Expired && end.at >= opened)
     }
 
     pub fn uid(&self, condition: u8, evidence: &Evidence) -> Uid {
