@@ -66,15 +66,19 @@ impl Store {
         } else {
             Standing::Known
         };
-        let (slot, absorbed) = self.resolve(credential, standing);
+        let resolved = self.resolve(credential, standing);
+        let slot = resolved.slot;
         touched.slot = Some(slot);
-        touched.absorbed = absorbed;
+        touched.absorbed = resolved.absorbed;
         let start = self.get(slot).map(Facts::start);
-        let mut moved = self.fold_bonds(event, slot, standing);
+        let mut moved = self.fold_bonds(event, slot, standing) | resolved.renamed;
         self.fold_action(event, credential, slot, from, stamp);
         moved |= self.get(slot).map(Facts::start) != start;
         if moved || !touched.absorbed.is_empty() {
             self.catch_up(slot, &mut touched.others);
+        }
+        if !touched.absorbed.is_empty() {
+            self.end_children_of_joined(slot, &mut touched.others);
         }
     }
 

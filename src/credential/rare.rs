@@ -160,7 +160,8 @@ impl Rare {
         }
         self.rotation_failed = self.rotation_failed.max(other.rotation_failed);
         other.implied.map(|stamp| self.fold_implied(stamp));
-        self.cascade = self.cascade.or(other.cascade);
+        self.cascade =
+            [self.cascade, other.cascade].into_iter().flatten().min_by_key(|cascade| cascade.stamp);
         for version in other.versions {
             self.version_made(version.name, version.made_at);
             if version.last_read != EventTime::MIN {

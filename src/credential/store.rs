@@ -41,6 +41,15 @@ impl GroupIx {
     }
 }
 
+/// The credential that a record names.
+pub(super) struct Resolved {
+    pub slot: Slot,
+    /// Slots that turned out to be the same credential: nothing is there any more.
+    pub absorbed: Vec<Slot>,
+    /// It has a name that it did not have before.
+    pub renamed: bool,
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Store {
@@ -129,9 +138,9 @@ impl Store {
         self.names.find(sym, Space::of(name.space, kind), &self.strings)
     }
 
-    /// The one credential that `credential` names, made if it is new. Names that turn out to be of one
-    /// credential join it; the absorbed slots are returned.
-    pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> (Slot, Vec<Slot>) {
+    /// The one credential that `credential` names, made if it is new. Names that turn out to be of one credential
+    /// join it.
+    pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> Resolved {
         let kind = credential.kind;
         let mut known: Option<Slot> = None;
         let mut absorbed = Vec::new();
@@ -146,9 +155,9 @@ impl Store {
             }
         }
         let slot = known.unwrap_or_else(|| self.make(kind));
-        self.add_names(slot, credential);
+        let renamed = self.add_names(slot, credential);
         self.settle_identity(slot, credential, standing);
-        (slot, absorbed)
+        Resolved { slot, absorbed, renamed }
     }
 
     /// The slot of a parent, which may be known by this name only.
@@ -160,7 +169,7 @@ impl Store {
                 &Credential { kind, name: name.clone(), aliases: Vec::new(), version: None },
                 standing,
             )
-            .0
+            .slot
         })
     }
 
@@ -176,15 +185,19 @@ impl Store {
         Slot(at)
     }
 
-    fn add_names(&mut self, slot: Slot, credential: &Credential<'_>) {
+    /// Returns whether one of the names was news.
+    fn add_names(&mut self, slot: Slot, credential: &Credential<'_>) -> bool {
+        let mut renamed = false;
         for name in std::iter::once(&credential.name).chain(&credential.aliases) {
             let sym = self.strings.intern(&name.text);
             let space = Space::of(name.space, credential.kind);
             let new = sym != Sym::NONE && self.names.find(sym, space, &self.strings).is_none();
             if new && self.names.of(slot).take(NAMES_PER_CREDENTIAL_MAX).count() < NAMES_PER_CREDENTIAL_MAX {
                 self.names.insert(sym, space, slot, &self.strings);
+                renamed = true;
             }
         }
+        renamed
     }
 
     /// The record that knows most of a credential decides how it is shown and what kind it is.

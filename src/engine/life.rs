@@ -4,7 +4,7 @@
 //! finding is the same finding as long as its anchor is the same. When an older fact moves the anchor, the
 //! old finding never was true and is withdrawn; when a newer one does, it was true and is over.
 
-use crate::credential::EventRef;
+use crate::credential::{EventRef, Slot};
 use crate::detect::{CONDITIONS, Condition, Judgement, Rule};
 use crate::engine::realm::Realm;
 use crate::engine::writing::Writing;
@@ -162,26 +162,14 @@ impl Realm {
         }
     }
 
-    /// The open findings in the words of the present, in no order.
-    pub(super) fn restate(&self, rules: &Rules) -> Vec<Finding> {
-        let restate = |(&subject, findings): (&SubjectIx, &Vec<Live>)| {
-            let thresholds = self.resolved_thresholds(subject)?;
-            let writing = Writing { realm: self, rules, subject, thresholds, at: self.clock };
-            let open = findings.iter().filter(|live| live.is_open());
-            Some(open.map(|live| writing.restate(live)).collect::<Vec<_>>())
-        };
-        self.findings.iter().filter_map(restate).flatten().collect()
-    }
-
-    /// The subject turned out to be another credential: what was open about it never was about it.
-    pub(super) fn withdraw_absorbed(
-        &mut self,
-        slot: crate::credential::Slot,
-        cause: &Cause,
-        out: &mut Vec<Finding>,
-    ) {
-        for live in self.findings.remove(&SubjectIx::Credential(slot)).unwrap_or_default() {
-            if live.is_open() {
+    /// `gone` turned out to be the credential at `slot`. What was found of it under the name that the credential is
+    /// shown by goes on as a finding on that; what was open under another name never was about anything.
+    pub(super) fn take_over(&mut self, slot: Slot, gone: Slot, cause: &Cause, out: &mut Vec<Finding>) {
+        let shown = self.store.get(slot).map_or("", |facts| self.store.text(facts.name));
+        for live in self.findings.remove(&SubjectIx::Credential(gone)).unwrap_or_default() {
+            if live.written.subject.id == shown {
+                self.findings.entry(SubjectIx::Credential(slot)).or_default().push(live);
+            } else if live.is_open() {
                 let mut finding = *live.written;
                 finding.change = Change::Withdraw;
                 finding.status = Status::Withdrawn;

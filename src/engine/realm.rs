@@ -73,8 +73,8 @@ impl Realm {
         });
         let touched = self.store.fold(event, from, self.clock.max(event.at));
         let cause = Cause::of(event);
-        for &gone in &touched.absorbed {
-            self.withdraw_absorbed(gone, &cause, out);
+        if let Some(slot) = touched.slot {
+            touched.absorbed.iter().for_each(|&gone| self.take_over(slot, gone, &cause, out));
         }
         self.judge_touched(&touched, &cause, rules, out);
     }
