@@ -49,10 +49,35 @@ pub struct Version {
     pub name: Sym,
     /// When it became the current one; `MAX` if that was not seen.
     pub made_at: EventTime,
+    /// When the first of its successors that are forgotten was made; `MAX` if none is.
+    pub superseded_at: EventTime,
     /// Its last reading; `MIN` if none.
     pub last_read: EventTime,
     pub read_ref: EventRef,
     pub reads: u32,
+}
+
+impl Version {
+    fn new(name: Sym) -> Self {
+        Self {
+            name,
+            made_at: EventTime::MAX,
+            superseded_at: EventTime::MAX,
+            last_read: EventTime::MIN,
+            read_ref: EventRef::default(),
+            reads: 0,
+        }
+    }
+
+    /// When it was made. What was made before the log began is older than all that was made in it.
+    #[must_use]
+    pub fn made(&self) -> EventTime {
+        if self.made_at == EventTime::MAX { EventTime::MIN } else { self.made_at }
+    }
+
+    fn last_touched(&self) -> EventTime {
+        self.made().max(self.last_read)
+    }
 }
 
 /// One refused attempt.
@@ -127,18 +152,21 @@ impl Rare {
 
     fn version_mut(&mut self, name: Sym) -> &mut Version {
         let at = self.versions.iter().position(|version| version.name == name).unwrap_or_else(|| {
-            let (made_at, last_read) = (EventTime::MAX, EventTime::MIN);
-            self.versions.push(Version { name, made_at, last_read, read_ref: EventRef::default(), reads: 0 });
+            self.versions.push(Version::new(name));
             self.versions.len() - 1
         });
         &mut self.versions[at]
     }
 
+    /// Forgets the version that nothing happened to for longest. Those it superseded remember when.
     fn drop_oldest_version(&mut self) {
-        if self.versions.len() > VERSIONS_PER_CREDENTIAL_MAX {
-            let age = |version: &Version| version.made_at.min(version.last_read.max(version.made_at));
-            let oldest = (0..self.versions.len()).min_by_key(|&at| age(&self.versions[at]));
-            oldest.map(|at| self.versions.remove(at));
+        if self.versions.len() <= VERSIONS_PER_CREDENTIAL_MAX {
+            return;
+        }
+        let oldest = (0..self.versions.len()).min_by_key(|&at| self.versions[at].last_touched());
+        let Some(gone) = oldest.map(|at| self.versions.remove(at)) else { return };
+        for version in self.versions.iter_mut().filter(|version| version.made() < gone.made()) {
+            version.superseded_at = version.superseded_at.min(gone.made_at);
         }
     }
 
@@ -164,6 +192,10 @@ impl Rare {
             [self.cascade, other.cascade].into_iter().flatten().min_by_key(|cascade| cascade.stamp);
         for version in other.versions {
             self.version_made(version.name, version.made_at);
+            let superseded_at = version.superseded_at;
+            if let Some(known) = self.versions.iter_mut().find(|known| known.name == version.name) {
+                known.superseded_at = known.superseded_at.min(superseded_at);
+            }
             if version.last_read != EventTime::MIN {
                 self.version_read(version.name, Stamp { at: version.last_read, by: version.read_ref });
             }
