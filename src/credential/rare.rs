@@ -16,6 +16,8 @@ pub struct Rare {
     pub rotated_ref: EventRef,
     /// The last failed rotation.
     pub rotation_failed: Option<Stamp>,
+    /// When a rotation first failed.
+    pub rotation_first_failed: Option<EventTime>,
     /// The earliest revocation that reached it through a selector.
     pub implied: Option<Stamp>,
     /// The earliest revocation that ended what it minted, and whether child tokens were spared.
@@ -123,6 +125,8 @@ impl Rare {
 
     pub fn fold_rotation_failure(&mut self, stamp: Stamp) {
         self.rotation_failed = self.rotation_failed.max(Some(stamp));
+        let first = self.rotation_first_failed.map_or(stamp.at, |first| first.min(stamp.at));
+        self.rotation_first_failed = Some(first);
     }
 
     /// Keeps the earliest. Returns whether that changed anything.
@@ -187,6 +191,8 @@ impl Rare {
             self.fold_owner(at, owner);
         }
         self.rotation_failed = self.rotation_failed.max(other.rotation_failed);
+        let firsts = [self.rotation_first_failed, other.rotation_first_failed];
+        self.rotation_first_failed = firsts.into_iter().flatten().min();
         other.implied.map(|stamp| self.fold_implied(stamp));
         self.cascade =
             [self.cascade, other.cascade].into_iter().flatten().min_by_key(|cascade| cascade.stamp);
