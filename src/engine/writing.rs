@@ -87,7 +87,9 @@ impl Writing<'_> {
             count_written: evidence.count,
             severity,
             confidence,
-            baseline: adopted.is_some_and(|from| evidence.anchor < from),
+            // What happened since is news, however long ago that began which it contradicts.
+            baseline: !condition_at(condition).past_is_history
+                && adopted.is_some_and(|from| evidence.anchor < from),
             samples: explanation.samples.clone(),
             written: Box::new(self.blank(condition, evidence)),
         };
