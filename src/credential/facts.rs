@@ -234,7 +234,8 @@ impl Facts {
         known(self.expires_at)
     }
 
-    /// The last use in this life: what was used before the latest issue was another credential of the same name.
+    /// The last use in this life: what was used before the latest issue was another credential of the same
+    /// name.
     #[must_use]
     pub fn last_used(&self) -> Option<EventTime> {
         known(self.last_use).filter(|&at| at >= self.issued_at)
@@ -279,7 +280,8 @@ impl Facts {
         self.end(at).is_none()
     }
 
-    /// The latest pair of neighbouring used days of this life that lie at least `days` apart, as (before, after).
+    /// The latest pair of neighbouring used days of this life that lie at least `days` apart, as (before,
+    /// after).
     #[must_use]
     pub fn last_gap(&self, days: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
         let newest = self.last_use_day()?;

@@ -92,7 +92,8 @@ impl Store {
         }
     }
 
-    /// Two names turned out to be one credential: if it had ended under one, what it minted under the other ended too.
+    /// Two names turned out to be one credential: if it had ended under one, what it minted under the other
+    /// ended too.
     pub(super) fn end_children_of_joined(&mut self, slot: Slot, changed: &mut Vec<Slot>) {
         let cascade = self.get(slot).and_then(|facts| facts.rare.as_deref()).and_then(|rare| rare.cascade);
         if let Some(cascade) = cascade {

@@ -138,8 +138,8 @@ impl Store {
         self.names.find(sym, Space::of(name.space, kind), &self.strings)
     }
 
-    /// The one credential that `credential` names, made if it is new. Names that turn out to be of one credential
-    /// join it.
+    /// The one credential that `credential` names, made if it is new. Names that turn out to be of one
+    /// credential join it.
     pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> Resolved {
         let kind = credential.kind;
         let mut known: Option<Slot> = None;

@@ -49,7 +49,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     }
     // The version that should have gone is the anchor: however often the rotation fails, it is one finding.
     let anchor = if made == EventTime::MIN { facts.first_use.min(first_failed) } else { made };
-    judgement.found(Evidence::new(anchor, failed.at, Severity::High, Key::OverAgeAfter));
+    judgement.found(Evidence::new(anchor, failed.at, Severity::High, None));
 }
 
 fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Explanation {

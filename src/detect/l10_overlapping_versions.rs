@@ -6,8 +6,8 @@
 //! # Why it matters
 //! A rotation that leaves the old key alive and in use has rotated nothing.
 //! # Silent when
-//! The newer one was never used (then it is a spare, see L02); the older one is silent (then it is dormant, see L01);
-//! the issue of neither was logged.
+//! The newer one was never used (then it is a spare, see L02); the older one is silent (then it is dormant,
+//! see L01); the issue of neither was logged.
 //! # False positives
 //! Blue/green consumers, staged roll-outs over several regions.
 //! # Policy
@@ -41,8 +41,8 @@ fn applies(kind: Kind) -> bool {
     kind.class() == Class::Durable
 }
 
-/// The live successor of `facts` that has been in use longest: issued later, and used. What was issued before the log
-/// begins is older than all whose issue is known, however late it was first used.
+/// The live successor of `facts` that has been in use longest: issued later, and used. What was issued before
+/// the log begins is older than all whose issue is known, however late it was first used.
 fn successor<'s>(scene: &'s Scene<'_>, slot: Slot, facts: &Facts) -> Option<&'s Facts> {
     let issued = facts.issued();
     scene

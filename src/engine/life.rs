@@ -162,8 +162,20 @@ impl Realm {
         }
     }
 
-    /// `gone` turned out to be the credential at `slot`. What was found of it under the name that the credential is
-    /// shown by goes on as a finding on that; what was open under another name never was about anything.
+    /// The open findings in the words of the present, in no order.
+    pub(super) fn restate(&self, rules: &Rules) -> Vec<Finding> {
+        let restate = |(&subject, findings): (&SubjectIx, &Vec<Live>)| {
+            let thresholds = self.resolved_thresholds(subject)?;
+            let writing = Writing { realm: self, rules, subject, thresholds, at: self.clock };
+            let open = findings.iter().filter(|live| live.is_open());
+            Some(open.map(|live| writing.restate(live)).collect::<Vec<_>>())
+        };
+        self.findings.iter().filter_map(restate).flatten().collect()
+    }
+
+    /// `gone` turned out to be the credential at `slot`. What was found of it under the name that the
+    /// credential is shown by goes on as a finding on that; what was open under another name never was about
+    /// anything.
     pub(super) fn take_over(&mut self, slot: Slot, gone: Slot, cause: &Cause, out: &mut Vec<Finding>) {
         let shown = self.store.get(slot).map_or("", |facts| self.store.text(facts.name));
         for live in self.findings.remove(&SubjectIx::Credential(gone)).unwrap_or_default() {
@@ -201,11 +213,9 @@ fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option
     };
     live.status = if late { Status::Withdrawn } else { Status::Resolved };
     live.close_reason = Some(reason);
-    let mut finding = (*live.written).clone();
-    if cause.is_none() {
-        // Nothing but time has changed: the present words are the last that are true of it.
-        finding = writing.restate(live);
-    }
+    // Where nothing but time has changed, the present words are the last that are true of it.
+    let only_time = matches!(why, Why::Time);
+    let mut finding = if only_time { writing.restate(live) } else { (*live.written).clone() };
     finding.change = if late { Change::Withdraw } else { Change::Resolve };
     finding.status = live.status;
     finding.close_reason = live.close_reason;
@@ -221,7 +231,8 @@ fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option
     finding
 }
 
-/// A record cures what a credential did; what a group did is only ever over, whatever comes in at that moment.
+/// A record cures what a credential did; what a group did is only ever over, whatever comes in at that
+/// moment.
 fn ended_by(why: Why<'_>, condition: &Condition) -> CloseReason {
     match (why, &condition.rule) {
         (Why::Record(_), Rule::Credential { .. }) => CloseReason::Cured,
@@ -229,14 +240,14 @@ fn ended_by(why: Why<'_>, condition: &Condition) -> CloseReason {
     }
 }
 
-/// Says something only where a reader would act on it: severity, confidence or coverage changed, or the number of
-/// records reached the next power of two.
+/// Says something only where a reader would act on it: severity, confidence or coverage changed, or the
+/// number of records reached the next power of two.
 fn update(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Option<Finding> {
     let (severity, confidence) = writing.weigh(live.condition, evidence);
-    let weighs_more =
-        (severity, confidence, evidence.covered) != (live.severity, live.confidence, live.evidence.covered);
-    let reached = evidence.count.checked_ilog2() > live.evidence.count.checked_ilog2();
-    if !weighs_more && !reached {
+    let said = (live.severity, live.confidence, live.written.covered);
+    let reached = evidence.count.checked_ilog2() > live.count_written.checked_ilog2();
+    if (severity, confidence, evidence.covered) == said && !reached {
+        live.evidence = *evidence;
         return None;
     }
     Some(rewrite(live, evidence, writing, Change::Update))
