@@ -10,15 +10,20 @@
     reason = "a test that cannot go on should stop where it stands and say so"
 )]
 
+mod any_bytes;
 mod cli;
 mod envelope;
 mod examples;
+mod exhaustion;
 mod files;
 mod files_source;
 mod golden;
 mod golden_source;
+mod invariance;
 mod policy;
 mod policy_model;
+mod program;
 mod scenario;
+mod secrecy;
 mod story;
 mod tidy;
