@@ -11,6 +11,7 @@
 )]
 
 mod cli;
+mod documents;
 mod envelope;
 mod examples;
 mod files;
