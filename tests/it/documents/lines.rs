@@ -48,11 +48,8 @@ fn described(heading: &str) -> BTreeSet<String> {
     let (_, section) = text.split_once(&format!("## {heading}\n")).unwrap();
     let section = section.split("\n## ").next().unwrap();
     let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('|').next());
-    cells.flat_map(|cell| cell.split('`').step_by(2)).map(str::to_owned).filter(is_path).collect()
-}
-
-fn is_path(text: &String) -> bool {
-    text.contains(char::is_alphabetic)
+    let codes = cells.flat_map(|cell| cell.split('`').step_by(2));
+    codes.filter(|code| code.contains(char::is_alphabetic)).map(str::to_owned).collect()
 }
 
 fn same(described: &BTreeSet<String>, written: &BTreeSet<String>) {

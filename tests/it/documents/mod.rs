@@ -3,10 +3,12 @@
 //!
 //! `TENURE_BLESS=1 cargo test documents` rewrites what is generated; the diff is what a reviewer reads.
 
+mod contributing;
 mod detections;
 mod lines;
 mod readme;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::process::{Command, Output};
 
@@ -29,11 +31,19 @@ fn tenure(args: &[&str]) -> Output {
     output
 }
 
+/// `text` with `body` between the markers of `section`.
+fn with_section(text: &str, section: &str, body: &str) -> String {
+    let (begin, end) = (format!("<!-- {section}:begin -->\n"), format!("<!-- {section}:end -->"));
+    let (head, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("no {begin}"));
+    let (_, tail) = rest.split_once(&end).unwrap_or_else(|| panic!("no {end}"));
+    format!("{head}{begin}{}\n{end}{tail}", body.trim_end())
+}
+
 /// A Markdown table.
 fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
-        text.push_str(&format!("| {} |\n", row.join(" | ")));
+        writeln!(text, "| {} |", row.join(" | ")).unwrap();
     }
     text
 }
@@ -61,10 +71,10 @@ fn evidence_for(detection: &str) -> String {
     let mut framework = "";
     for control in controls(detection) {
         if control.framework == framework {
-            text.push_str(&format!(", {}", control.id));
+            write!(text, ", {}", control.id).unwrap();
         } else {
             let between = if text.is_empty() { "" } else { " · " };
-            text.push_str(&format!("{between}{} {}", control.framework, control.id));
+            write!(text, "{between}{} {}", control.framework, control.id).unwrap();
         }
         framework = control.framework;
     }

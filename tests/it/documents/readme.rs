@@ -1,12 +1,14 @@
-//! `README.md` and the finding shown in `docs/findings.md`: output is real, tables are those of the registries,
-//! the policy is one.
+//! `README.md`, and the finding shown in `docs/findings.md`: output is real, tables are those of the
+//! registries, the policy is one.
+
+use std::fmt::Write as _;
 
 use tenure::detect::CONDITIONS;
 use tenure::kind::{Class, KINDS};
 use tenure::policy::Policy;
 use tenure::source::SOURCES;
 
-use super::{document, evidence_for, slug, table, tenure, wrapped};
+use super::{document, evidence_for, slug, table, tenure, with_section, wrapped};
 use crate::golden;
 
 /// The findings shown, by a part of their first line.
@@ -15,14 +17,6 @@ const DORMANT: &str = "Dormant credential: AWS access key AKIAIOSFODNN7EXAMPLE";
 
 /// The lines of the summary shown, by their first word: those that no machine and no day changes.
 const SUMMED_UP: &[&str] = &["records", "credentials", "findings"];
-
-/// `text` with `body` between the markers of `section`.
-fn with_section(text: &str, section: &str, body: &str) -> String {
-    let (begin, end) = (format!("<!-- {section}:begin -->\n"), format!("<!-- {section}:end -->"));
-    let (head, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("no {begin}"));
-    let (_, tail) = rest.split_once(&end).unwrap_or_else(|| panic!("no {end}"));
-    format!("{head}{begin}{}\n{end}{tail}", body.trim_end())
-}
 
 /// The finding whose first line holds `part`, broken into lines that fit a page.
 fn finding(findings: &str, part: &str) -> String {
@@ -37,11 +31,11 @@ fn scan() -> String {
     let [findings, summary] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     let mut text = "```text\n".to_owned();
     for part in [URGENT, DORMANT] {
-        text.push_str(&format!("{}\n...\n\n", finding(&findings, part)));
+        writeln!(text, "{}\n...\n", finding(&findings, part)).unwrap();
     }
     for word in SUMMED_UP {
         let line = summary.lines().find(|line| line.starts_with(word)).unwrap();
-        text.push_str(&format!("{line}\n"));
+        writeln!(text, "{line}").unwrap();
     }
     text + "```"
 }
