@@ -1,4 +1,4 @@
-//! The credentials and groups of one realm: a slab with indexes. Only [`fold`](super::fold) writes to it.
+//! The credentials and groups of one realm: a slab with indexes. Only `fold` writes to it.
 
 use hashbrown::hash_map::Entry;
 

@@ -12,6 +12,7 @@
 
 mod any_bytes;
 mod cli;
+mod documents;
 mod envelope;
 mod examples;
 mod exhaustion;
