@@ -281,13 +281,16 @@ impl Facts {
     }
 
     /// The latest pair of neighbouring used days of this life that lie at least `days` apart, as (before,
-    /// after).
+    /// after), where the second is not before `since`.
     #[must_use]
-    pub fn last_gap(&self, days: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
+    pub fn last_gap(&self, days: i64, since: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
         let newest = self.last_use_day()?;
         let born = self.issued().map_or(i64::MIN, EventTime::day);
         let mut after = newest;
         for day in self.used_days.newest_first(newest).skip(1).take_while(|&day| day >= born) {
+            if after < since {
+                return None;
+            }
             if after - day >= days && after - day - gap_days(day, after) >= days {
                 return Some((day, after));
             }
