@@ -1,8 +1,8 @@
 //! Parsing is total: no bytes make a source or the envelopes panic, whatever is wrong with them.
 //!
-//! Golden records are where every branch of a parser is reached; here they are cut, flipped, spliced, and given
-//! values of every other type. What holds besides: a record that is understood gave events, a bounded number
-//! of them, of bounded size; one that is not gave none.
+//! Golden records are where every branch of a parser is reached; here they are cut, flipped, spliced, and
+//! given values of every other type. What holds besides: a record that is understood gave events, a bounded
+//! number of them, of bounded size; one that is not gave none.
 
 use std::fs;
 
