@@ -28,15 +28,28 @@ impl UsedDays {
         self.0[word(day)] |= bit(day);
     }
 
-    /// Whether `day` is in the set.
-    #[must_use]
-    pub fn contains(&self, day: i64, newest: i64) -> bool {
-        day <= newest && newest - day < DAYS && self.0[word(day)] & bit(day) != 0
-    }
-
     /// The days in the set, newest first.
     pub fn newest_first(&self, newest: i64) -> impl Iterator<Item = i64> + '_ {
-        (0..DAYS).map(move |back| newest - back).filter(move |&day| self.contains(day, newest))
+        let mut day = newest;
+        std::iter::from_fn(move || {
+            let found = self.at_or_before(day, newest)?;
+            day = found - 1;
+            Some(found)
+        })
+    }
+
+    /// The newest day in the set that is not after `day`, word by word.
+    fn at_or_before(&self, mut day: i64, newest: i64) -> Option<i64> {
+        while newest - day < DAYS {
+            let place = day.rem_euclid(64);
+            let bits = self.0[word(day)] << (63 - place);
+            if bits != 0 {
+                let found = day - i64::from(bits.leading_zeros());
+                return (newest - found < DAYS).then_some(found);
+            }
+            day -= place + 1;
+        }
+        None
     }
 
     /// Joins another set into this one. `newest` and `other_newest` are the newest days of each.

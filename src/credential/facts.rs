@@ -23,9 +23,9 @@ pub struct EventRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[repr(u8)]
 pub enum Standing {
-    /// As the parent of another, which does not say what kind it is.
+    /// Named only as the parent of another; its kind is a guess.
     #[default]
-    Mentioned,
+    Guessed,
     /// One name alone: a refused attempt, a revocation by a hash.
     Named,
     /// Several names together: a use.
@@ -92,7 +92,7 @@ impl Flags {
     #[must_use]
     pub fn standing(self) -> Standing {
         match self.0 >> Self::STANDING & 3 {
-            0 => Standing::Mentioned,
+            0 => Standing::Guessed,
             1 => Standing::Named,
             2 => Standing::Known,
             _ => Standing::Issued,
@@ -234,9 +234,11 @@ impl Facts {
         known(self.expires_at)
     }
 
+    /// The last use in this life: what was used before the latest issue was another credential of the same
+    /// name.
     #[must_use]
     pub fn last_used(&self) -> Option<EventTime> {
-        known(self.last_use)
+        known(self.last_use).filter(|&at| at >= self.issued_at)
     }
 
     /// When this version of its material was made: the last rotation, else the issue.
@@ -278,12 +280,17 @@ impl Facts {
         self.end(at).is_none()
     }
 
-    /// The latest pair of neighbouring used days that lie at least `days` apart, as (before, after).
+    /// The latest pair of neighbouring used days of this life that lie at least `days` apart, as (before,
+    /// after), where the second is not before `since`.
     #[must_use]
-    pub fn last_gap(&self, days: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
+    pub fn last_gap(&self, days: i64, since: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
         let newest = self.last_use_day()?;
+        let born = self.issued().map_or(i64::MIN, EventTime::day);
         let mut after = newest;
-        for day in self.used_days.newest_first(newest).skip(1) {
+        for day in self.used_days.newest_first(newest).skip(1).take_while(|&day| day >= born) {
+            if after < since {
+                return None;
+            }
             if after - day >= days && after - day - gap_days(day, after) >= days {
                 return Some((day, after));
             }
@@ -307,7 +314,7 @@ impl Facts {
     }
 
     fn last_use_day(&self) -> Option<i64> {
-        self.last_used().map(EventTime::day)
+        known(self.last_use).map(EventTime::day)
     }
 
     /// Joins what was known under another name of the same credential.

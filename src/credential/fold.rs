@@ -66,15 +66,19 @@ impl Store {
         } else {
             Standing::Known
         };
-        let (slot, absorbed) = self.resolve(credential, standing);
+        let resolved = self.resolve(credential, standing);
+        let slot = resolved.slot;
         touched.slot = Some(slot);
-        touched.absorbed = absorbed;
+        touched.absorbed = resolved.absorbed;
         let start = self.get(slot).map(Facts::start);
-        let mut moved = self.fold_bonds(event, slot, standing);
+        let mut moved = self.fold_bonds(event, slot, standing) | resolved.renamed;
         self.fold_action(event, credential, slot, from, stamp);
         moved |= self.get(slot).map(Facts::start) != start;
         if moved || !touched.absorbed.is_empty() {
             self.catch_up(slot, &mut touched.others);
+        }
+        if !touched.absorbed.is_empty() {
+            self.end_children_of_joined(slot, &mut touched.others);
         }
     }
 
@@ -216,9 +220,7 @@ impl Store {
             if accepted && let Some((network, public)) = from {
                 group_facts.fold_network(network, public, heard.stamp, heard.at);
             }
-            // A record that makes something also gives the use that made it: acts are counted once.
-            let acted = is_use(event.action) || matches!(event.target, Target::None);
-            if accepted && acted && event.operation.privileged && event.outcome != Outcome::Denied {
+            if accepted && is_root_act(event) {
                 group_facts.fold_root_use(heard.stamp, heard.at);
                 touched.principal = Some(group);
             }
@@ -249,6 +251,14 @@ impl Store {
             self.resolve_thresholds_anew(group);
         }
     }
+}
+
+/// An act as root. A record that makes something also gives the use that made it, so only uses are counted;
+/// a root token that was generated without being shown is an act of its own.
+fn is_root_act(event: &Event<'_>) -> bool {
+    let generated = event.action == Action::Issued && event.principal.as_deref() == Some("root");
+    let unseen = generated && matches!(event.target, Target::None);
+    event.operation.privileged && event.outcome != Outcome::Denied && (is_use(event.action) || unseen)
 }
 
 fn is_use(action: Action) -> bool {

@@ -92,6 +92,15 @@ impl Store {
         }
     }
 
+    /// Two names turned out to be one credential: if it had ended under one, what it minted under the other
+    /// ended too.
+    pub(super) fn end_children_of_joined(&mut self, slot: Slot, changed: &mut Vec<Slot>) {
+        let cascade = self.get(slot).and_then(|facts| facts.rare.as_deref()).and_then(|rare| rare.cascade);
+        if let Some(cascade) = cascade {
+            self.end_children(slot, cascade, changed, DEPTH_MAX);
+        }
+    }
+
     fn is_token(&self, slot: Slot) -> bool {
         self.get(slot).is_some_and(|facts| facts.kind == Kind::VaultToken)
     }
@@ -109,8 +118,9 @@ impl Store {
             acts.push((cascade.stamp, Act::Revoke));
         }
         if !self.spreads.is_empty() {
-            let (name, place) = (self.text(facts.name), self.text(facts.place));
-            acts.extend(self.spreads.reaching(name, place, self.text(facts.principal)));
+            let names = self.names.of(slot).chain([facts.place]);
+            let names: Vec<&str> = names.map(|name| self.text(name)).collect();
+            acts.extend(self.spreads.reaching(&names, self.text(facts.principal)));
         }
         for (stamp, act) in acts {
             if stamp.at >= start {

@@ -16,6 +16,8 @@ pub struct Rare {
     pub rotated_ref: EventRef,
     /// The last failed rotation.
     pub rotation_failed: Option<Stamp>,
+    /// When a rotation first failed.
+    pub rotation_first_failed: Option<EventTime>,
     /// The earliest revocation that reached it through a selector.
     pub implied: Option<Stamp>,
     /// The earliest revocation that ended what it minted, and whether child tokens were spared.
@@ -49,10 +51,35 @@ pub struct Version {
     pub name: Sym,
     /// When it became the current one; `MAX` if that was not seen.
     pub made_at: EventTime,
+    /// When the first of its successors that are forgotten was made; `MAX` if none is.
+    pub superseded_at: EventTime,
     /// Its last reading; `MIN` if none.
     pub last_read: EventTime,
     pub read_ref: EventRef,
     pub reads: u32,
+}
+
+impl Version {
+    fn new(name: Sym) -> Self {
+        Self {
+            name,
+            made_at: EventTime::MAX,
+            superseded_at: EventTime::MAX,
+            last_read: EventTime::MIN,
+            read_ref: EventRef::default(),
+            reads: 0,
+        }
+    }
+
+    /// When it was made. What was made before the log began is older than all that was made in it.
+    #[must_use]
+    pub fn made(&self) -> EventTime {
+        if self.made_at == EventTime::MAX { EventTime::MIN } else { self.made_at }
+    }
+
+    fn last_touched(&self) -> EventTime {
+        self.made().max(self.last_read)
+    }
 }
 
 /// One refused attempt.
@@ -98,6 +125,8 @@ impl Rare {
 
     pub fn fold_rotation_failure(&mut self, stamp: Stamp) {
         self.rotation_failed = self.rotation_failed.max(Some(stamp));
+        let first = self.rotation_first_failed.map_or(stamp.at, |first| first.min(stamp.at));
+        self.rotation_first_failed = Some(first);
     }
 
     /// Keeps the earliest. Returns whether that changed anything.
@@ -127,18 +156,21 @@ impl Rare {
 
     fn version_mut(&mut self, name: Sym) -> &mut Version {
         let at = self.versions.iter().position(|version| version.name == name).unwrap_or_else(|| {
-            let (made_at, last_read) = (EventTime::MAX, EventTime::MIN);
-            self.versions.push(Version { name, made_at, last_read, read_ref: EventRef::default(), reads: 0 });
+            self.versions.push(Version::new(name));
             self.versions.len() - 1
         });
         &mut self.versions[at]
     }
 
+    /// Forgets the version that nothing happened to for longest. Those it superseded remember when.
     fn drop_oldest_version(&mut self) {
-        if self.versions.len() > VERSIONS_PER_CREDENTIAL_MAX {
-            let age = |version: &Version| version.made_at.min(version.last_read.max(version.made_at));
-            let oldest = (0..self.versions.len()).min_by_key(|&at| age(&self.versions[at]));
-            oldest.map(|at| self.versions.remove(at));
+        if self.versions.len() <= VERSIONS_PER_CREDENTIAL_MAX {
+            return;
+        }
+        let oldest = (0..self.versions.len()).min_by_key(|&at| self.versions[at].last_touched());
+        let Some(gone) = oldest.map(|at| self.versions.remove(at)) else { return };
+        for version in self.versions.iter_mut().filter(|version| version.made() < gone.made()) {
+            version.superseded_at = version.superseded_at.min(gone.made_at);
         }
     }
 
@@ -159,10 +191,17 @@ impl Rare {
             self.fold_owner(at, owner);
         }
         self.rotation_failed = self.rotation_failed.max(other.rotation_failed);
+        let firsts = [self.rotation_first_failed, other.rotation_first_failed];
+        self.rotation_first_failed = firsts.into_iter().flatten().min();
         other.implied.map(|stamp| self.fold_implied(stamp));
-        self.cascade = self.cascade.or(other.cascade);
+        self.cascade =
+            [self.cascade, other.cascade].into_iter().flatten().min_by_key(|cascade| cascade.stamp);
         for version in other.versions {
             self.version_made(version.name, version.made_at);
+            let superseded_at = version.superseded_at;
+            if let Some(known) = self.versions.iter_mut().find(|known| known.name == version.name) {
+                known.superseded_at = known.superseded_at.min(superseded_at);
+            }
             if version.last_read != EventTime::MIN {
                 self.version_read(version.name, Stamp { at: version.last_read, by: version.read_ref });
             }

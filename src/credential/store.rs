@@ -1,4 +1,4 @@
-//! The credentials and groups of one realm: a slab with indexes. Only [`fold`](super::fold) writes to it.
+//! The credentials and groups of one realm: a slab with indexes. Only `fold` writes to it.
 
 use hashbrown::hash_map::Entry;
 
@@ -39,6 +39,15 @@ impl GroupIx {
     pub fn index(self) -> usize {
         self.0 as usize
     }
+}
+
+/// The credential that a record names.
+pub(super) struct Resolved {
+    pub slot: Slot,
+    /// Slots that turned out to be the same credential: nothing is there any more.
+    pub absorbed: Vec<Slot>,
+    /// It has a name that it did not have before.
+    pub renamed: bool,
 }
 
 /// See the module.
@@ -130,8 +139,8 @@ impl Store {
     }
 
     /// The one credential that `credential` names, made if it is new. Names that turn out to be of one
-    /// credential join it; the absorbed slots are returned.
-    pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> (Slot, Vec<Slot>) {
+    /// credential join it.
+    pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> Resolved {
         let kind = credential.kind;
         let mut known: Option<Slot> = None;
         let mut absorbed = Vec::new();
@@ -146,21 +155,21 @@ impl Store {
             }
         }
         let slot = known.unwrap_or_else(|| self.make(kind));
-        self.add_names(slot, credential);
+        let renamed = self.add_names(slot, credential);
         self.settle_identity(slot, credential, standing);
-        (slot, absorbed)
+        Resolved { slot, absorbed, renamed }
     }
 
     /// The slot of a parent, which may be known by this name only.
     pub(super) fn resolve_name(&mut self, name: &Name<'_>) -> Slot {
         let kind = if name.space == NameSpace::Handle { Kind::VaultToken } else { Kind::AwsAccessKey };
         self.find(name, kind).unwrap_or_else(|| {
-            let standing = Standing::Mentioned;
+            let standing = Standing::Guessed;
             self.resolve(
                 &Credential { kind, name: name.clone(), aliases: Vec::new(), version: None },
                 standing,
             )
-            .0
+            .slot
         })
     }
 
@@ -176,15 +185,19 @@ impl Store {
         Slot(at)
     }
 
-    fn add_names(&mut self, slot: Slot, credential: &Credential<'_>) {
+    /// Returns whether one of the names was news.
+    fn add_names(&mut self, slot: Slot, credential: &Credential<'_>) -> bool {
+        let mut renamed = false;
         for name in std::iter::once(&credential.name).chain(&credential.aliases) {
             let sym = self.strings.intern(&name.text);
             let space = Space::of(name.space, credential.kind);
             let new = sym != Sym::NONE && self.names.find(sym, space, &self.strings).is_none();
             if new && self.names.of(slot).take(NAMES_PER_CREDENTIAL_MAX).count() < NAMES_PER_CREDENTIAL_MAX {
                 self.names.insert(sym, space, slot, &self.strings);
+                renamed = true;
             }
         }
+        renamed
     }
 
     /// The record that knows most of a credential decides how it is shown and what kind it is.
@@ -198,6 +211,7 @@ impl Store {
         if better && let Some(facts) = self.get_mut(slot) {
             facts.name = name;
             facts.kind = credential.kind;
+            facts.thresholds = u16::MAX;
             facts.flags.set_standing(standing.max(known));
         }
     }
@@ -223,6 +237,7 @@ impl Store {
         if let Some(facts) = self.get_mut(into) {
             if standing > facts.flags.standing() {
                 (facts.name, facts.kind) = (name, kind);
+                facts.thresholds = u16::MAX;
                 facts.flags.set_standing(standing);
             }
             facts.place = facts.place.some().unwrap_or(place);

@@ -40,10 +40,11 @@ fn applies(kind: Kind) -> bool {
     matches!(kind.class(), Class::Durable | Class::Stored) && kind.use_is_visible()
 }
 
-/// The latest long silence, as (last day before, first day after).
+/// The latest long silence, as (last day before, first day after), if what began after it still stands.
 fn silence(scene: &Scene<'_>, facts: &Facts) -> Option<(i64, i64)> {
     let days = scene.thresholds.span(Key::DormantAfter).whole_days().max(1);
-    facts.last_gap(days, |before, after| scene.coverage.gap_days(before, after))
+    let since = scene.at.day() - STANDS_DAYS;
+    facts.last_gap(days, since, |before, after| scene.coverage.gap_days(before, after))
 }
 
 fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {

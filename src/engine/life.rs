@@ -4,8 +4,8 @@
 //! finding is the same finding as long as its anchor is the same. When an older fact moves the anchor, the
 //! old finding never was true and is withdrawn; when a newer one does, it was true and is over.
 
-use crate::credential::EventRef;
-use crate::detect::{CONDITIONS, Judgement, Rule};
+use crate::credential::{EventRef, Slot};
+use crate::detect::{CONDITIONS, Condition, Judgement, Rule};
 use crate::engine::realm::Realm;
 use crate::engine::writing::Writing;
 use crate::engine::{Rules, SubjectIx};
@@ -16,6 +16,15 @@ use crate::finding::{Change, CloseReason, Finding, ResolvedBy, Status};
 use crate::kind::Kind;
 use crate::limits::SAMPLES_PER_FINDING_MAX;
 use crate::time::EventTime;
+
+/// What led to a judgement.
+#[derive(Debug, Clone, Copy)]
+pub enum Why<'a> {
+    Record(&'a Cause),
+    Time,
+    /// It became known that the log has a hole, or that it has none.
+    Coverage,
+}
 
 /// The event that led to a judgement.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +79,10 @@ pub struct Live {
     pub close_reason: Option<CloseReason>,
     pub episode: u32,
     pub opened_at: EventTime,
+    /// As it was last judged, whether or not that was worth a word.
     pub evidence: Evidence,
+    /// The number of records that was last written out.
+    pub count_written: u32,
     pub severity: Severity,
     pub confidence: Confidence,
     pub baseline: bool,
@@ -109,7 +121,7 @@ impl Realm {
         &mut self,
         subject: SubjectIx,
         verdicts: &Verdicts,
-        cause: Option<&Cause>,
+        why: Why<'_>,
         at: EventTime,
         thresholds: u16,
         rules: &Rules,
@@ -130,7 +142,7 @@ impl Realm {
                         *condition == live.condition && evidence.version == live.evidence.version
                     })
                     .map(|(condition, evidence)| writing.uid(*condition, evidence));
-                out.push(close(live, &writing, cause, successor));
+                out.push(close(live, &writing, why, successor));
             }
         }
         for (condition, evidence) in found {
@@ -161,15 +173,15 @@ impl Realm {
         self.findings.iter().filter_map(restate).flatten().collect()
     }
 
-    /// The subject turned out to be another credential: what was open about it never was about it.
-    pub(super) fn withdraw_absorbed(
-        &mut self,
-        slot: crate::credential::Slot,
-        cause: &Cause,
-        out: &mut Vec<Finding>,
-    ) {
-        for live in self.findings.remove(&SubjectIx::Credential(slot)).unwrap_or_default() {
-            if live.is_open() {
+    /// `gone` turned out to be the credential at `slot`. What was found of it under the name that the
+    /// credential is shown by goes on as a finding on that; what was open under another name never was about
+    /// anything.
+    pub(super) fn take_over(&mut self, slot: Slot, gone: Slot, cause: &Cause, out: &mut Vec<Finding>) {
+        let shown = self.store.get(slot).map_or("", |facts| self.store.text(facts.name));
+        for live in self.findings.remove(&SubjectIx::Credential(gone)).unwrap_or_default() {
+            if live.written.subject.id == shown {
+                self.findings.entry(SubjectIx::Credential(slot)).or_default().push(live);
+            } else if live.is_open() {
                 let mut finding = *live.written;
                 finding.change = Change::Withdraw;
                 finding.status = Status::Withdrawn;
@@ -181,21 +193,29 @@ impl Realm {
     }
 }
 
-/// An older fact shows that it never was so; a newer fact, or time, ends what was so.
-fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successor: Option<Uid>) -> Finding {
-    let late = cause.is_some_and(|cause| cause.at < live.opened_at);
+/// An older fact, or a hole in the log, shows that it never was so; a newer fact, or time, ends what was so.
+fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option<Uid>) -> Finding {
+    let late = match why {
+        Why::Record(cause) => cause.at < live.opened_at,
+        Why::Time => false,
+        Why::Coverage => true,
+    };
     let reason = if late {
         CloseReason::WithdrawnLateData
-    } else if writing.expired() {
+    } else if writing.expired_since(live.opened_at) {
         CloseReason::Expired
-    } else if cause.is_none() {
-        CONDITIONS[usize::from(live.condition)].fades
     } else {
-        CloseReason::Cured
+        ended_by(why, CONDITIONS[usize::from(live.condition)])
+    };
+    let cause = match why {
+        Why::Record(cause) => Some(cause),
+        Why::Time | Why::Coverage => None,
     };
     live.status = if late { Status::Withdrawn } else { Status::Resolved };
     live.close_reason = Some(reason);
-    let mut finding = (*live.written).clone();
+    // Where nothing but time has changed, the present words are the last that are true of it.
+    let only_time = matches!(why, Why::Time);
+    let mut finding = if only_time { writing.restate(live) } else { (*live.written).clone() };
     finding.change = if late { Change::Withdraw } else { Change::Resolve };
     finding.status = live.status;
     finding.close_reason = live.close_reason;
@@ -205,19 +225,29 @@ fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successo
         action: cause.action,
         sample: Sample { at: cause.at, by: cause.by, what: "closed by" },
     });
+    finding.count = live.evidence.count;
     finding.samples.clone_from(&live.samples);
     *live.written = finding.clone();
     finding
+}
+
+/// A record cures what a credential did; what a group did is only ever over, whatever comes in at that
+/// moment.
+fn ended_by(why: Why<'_>, condition: &Condition) -> CloseReason {
+    match (why, &condition.rule) {
+        (Why::Record(_), Rule::Credential { .. }) => CloseReason::Cured,
+        (Why::Record(_), Rule::Group { .. }) | (Why::Time | Why::Coverage, _) => condition.fades,
+    }
 }
 
 /// Says something only where a reader would act on it: severity, confidence or coverage changed, or the
 /// number of records reached the next power of two.
 fn update(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Option<Finding> {
     let (severity, confidence) = writing.weigh(live.condition, evidence);
-    let weighs_more =
-        (severity, confidence, evidence.covered) != (live.severity, live.confidence, live.evidence.covered);
-    let reached = evidence.count.checked_ilog2() > live.evidence.count.checked_ilog2();
-    if !weighs_more && !reached {
+    let said = (live.severity, live.confidence, live.written.covered);
+    let reached = evidence.count.checked_ilog2() > live.count_written.checked_ilog2();
+    if (severity, confidence, evidence.covered) == said && !reached {
+        live.evidence = *evidence;
         return None;
     }
     Some(rewrite(live, evidence, writing, Change::Update))
@@ -232,6 +262,7 @@ fn reopen(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Findin
 fn rewrite(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>, change: Change) -> Finding {
     (live.severity, live.confidence) = writing.weigh(live.condition, evidence);
     live.evidence = *evidence;
+    live.count_written = evidence.count;
     live.status = Status::Open;
     live.close_reason = None;
     let explanation = writing.explain(live.condition, evidence);

@@ -61,10 +61,10 @@ impl Writing<'_> {
         (severity, confidence)
     }
 
-    /// Whether the credential came to its end by itself.
-    pub fn expired(&self) -> bool {
+    /// Whether the credential came to its end by itself after `opened`.
+    pub fn expired_since(&self, opened: EventTime) -> bool {
         let end = self.facts().and_then(|facts| facts.end(self.at));
-        end.is_some_and(|end| end.cause == EndCause::Expired)
+        end.is_some_and(|end| end.cause == EndCause::Expired && end.at >= opened)
     }
 
     pub fn uid(&self, condition: u8, evidence: &Evidence) -> Uid {
@@ -84,9 +84,12 @@ impl Writing<'_> {
             episode: 1,
             opened_at: self.at,
             evidence: *evidence,
+            count_written: evidence.count,
             severity,
             confidence,
-            baseline: adopted.is_some_and(|from| evidence.anchor < from),
+            // What happened since is news, however long ago that began which it contradicts.
+            baseline: !condition_at(condition).past_is_history
+                && adopted.is_some_and(|from| evidence.anchor < from),
             samples: explanation.samples.clone(),
             written: Box::new(self.blank(condition, evidence)),
         };
@@ -97,7 +100,8 @@ impl Writing<'_> {
     /// An open finding in the words of the present.
     pub fn restate(&self, live: &Live) -> Finding {
         let explanation = self.explain(live.condition, &live.evidence);
-        Finding { summary: explanation.summary, lines: explanation.lines, ..(*live.written).clone() }
+        let (summary, lines, count) = (explanation.summary, explanation.lines, live.evidence.count);
+        Finding { summary, lines, count, ..(*live.written).clone() }
     }
 
     pub fn explain(&self, condition: u8, evidence: &Evidence) -> Explanation {

@@ -1,5 +1,5 @@
-//! The order of files and of lines, how records are packed and split, threads and memory: none of them changes
-//! a byte of what is concluded.
+//! The order of files and of lines, how records are packed and split, threads and memory: none of them
+//! changes a byte of what is concluded.
 //!
 //! One thing may differ and is cut out before bytes are compared: `"origin":{...}`, which names the file and
 //! the record where a fact was read. Everything else of `scan --format json` is held to be the same.

@@ -13,6 +13,7 @@
 mod any_bytes;
 mod cli;
 mod devices;
+mod documents;
 mod envelope;
 mod examples;
 mod exhaustion;

@@ -1,10 +1,10 @@
 //! Nothing that is a secret in a log comes out of any output.
 //!
 //! `tests/fixtures/raw` is what an audit device with `log_raw=true` and a careless trail would write: every
-//! value that could be secret, in every place it could stand, holds the word MARKER, and so do unknown fields,
-//! unknown keys, prose around records, and records that are cut off or otherwise broken. Left out are the
-//! fields that are shown by design: paths, lease ids, accessors, serial numbers, names of people and roles,
-//! addresses and user agents.
+//! value that could be secret, in every place it could stand, holds the word MARKER, and so do unknown
+//! fields, unknown keys, prose around records, and records that are cut off or otherwise broken. Left out are
+//! the fields that are shown by design: paths, lease ids, accessors, serial numbers, names of people and
+//! roles, addresses and user agents.
 
 use std::fs;
 use std::num::NonZeroUsize;

@@ -33,7 +33,7 @@ use memchr::memmem;
 
 use self::call::Call;
 use self::record::Record;
-use super::json::Object;
+use super::json::{Object, from_record};
 use super::{RecordContext, Reject, RejectReason, Source, Verdict};
 use crate::event::Event;
 use crate::limits::EVENTS_PER_RECORD_MAX;
@@ -73,7 +73,7 @@ fn recognises(bytes: &[u8]) -> bool {
 }
 
 fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Event<'a>>) -> Verdict {
-    let record = match serde_json::from_slice::<Object<Record<'a>>>(bytes) {
+    let record = match from_record::<Object<Record<'a>>>(bytes) {
         Ok(Object(record)) => record,
         Err(error) => return Verdict::Rejected(Reject::from_json(bytes, &error)),
     };
