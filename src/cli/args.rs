@@ -64,22 +64,21 @@ Examples:
   Before it is used:
     tenure policy check policy.toml";
 
-/// The heading below which options of every command stand, after those of the command itself.
-const EVERYWHERE: &str = "Options of every command";
-
+/// Under a heading of their own, so that help begins with what the command itself is about.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// What to log on stderr
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn)]
+    #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn)]
     pub log: LogLevel,
     /// When to use colour
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     pub color: Color,
     /// Threads that read and parse [default: one per processor]
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N")]
+    #[arg(long, global = true, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Memory for sorting events; what is beyond goes to temporary files
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "SIZE", value_parser = memory_size, default_value = "512MiB")]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = memory_size, default_value = "512MiB")]
     pub memory_limit: usize,
 }
 
