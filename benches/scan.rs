@@ -70,11 +70,11 @@ fn scan(folder: &Path, threads: NonZeroUsize) -> usize {
     for (activity, stream) in ingested.activity.iter().zip(0..) {
         engine.set_gaps(StreamIx(stream), Gaps::from_hours(activity.hours.iter().copied(), max_silence));
     }
-    let folded = ingested.events.for_each(|event| {
+    let duplicates = ingested.events.for_each(|event| {
         engine.handle(event);
         Ok(())
     });
-    folded.expect("sorted events");
+    duplicates.expect("sorted events");
     let end = ingested.activity.iter().filter_map(|activity| activity.last).max();
     engine.advance_all(|_| end.unwrap_or(EventTime::MIN));
     engine.take_findings().len()

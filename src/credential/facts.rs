@@ -281,12 +281,7 @@ impl Facts {
     /// The latest pair of neighbouring used days that lie at least `days` apart, as (before, after), where
     /// the second is not before `since`.
     #[must_use]
-    pub fn last_gap(
-        &self,
-        days: i64,
-        since: i64,
-        gap_days: impl Fn(i64, i64) -> i64,
-    ) -> Option<(i64, i64)> {
+    pub fn last_gap(&self, days: i64, since: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
         let newest = self.last_use_day()?;
         let mut after = newest;
         for day in self.used_days.newest_first(newest).skip(1) {

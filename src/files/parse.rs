@@ -38,7 +38,7 @@ impl<'s> Parser<'s> {
     pub(super) fn batch<'a, F>(&mut self, batch: &Batch<'a>, emit: F) -> anyhow::Result<()>
     where
         's: 'a,
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         self.tally.stats.bytes += batch.text.len() as u64;
         for (origin, reject) in &batch.rejects {
@@ -66,7 +66,7 @@ impl<'s> Parser<'s> {
     fn line<'a, F>(&mut self, line: &'a [u8], origin: Origin, sink: &mut Sink<'a, F>) -> anyhow::Result<()>
     where
         's: 'a,
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         if let Some(record) = envelope::bare(line)
             && let Some((source, verdict)) = self.read(record, origin, &mut sink.events)
@@ -81,7 +81,7 @@ impl<'s> Parser<'s> {
     fn item<'a, F>(&mut self, item: Item<'a>, origin: Origin, sink: &mut Sink<'a, F>) -> anyhow::Result<()>
     where
         's: 'a,
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         match item {
             Item::Ignored(reason) => self.tally.stats.ignore(None, reason),
@@ -162,7 +162,7 @@ impl<'s> Parser<'s> {
         sink: &mut Sink<'a, F>,
     ) -> anyhow::Result<()>
     where
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         let stream = self.streams.of(origin.input, source.name);
         match verdict {
@@ -171,7 +171,7 @@ impl<'s> Parser<'s> {
                 self.tally.stats.records += 1;
                 self.tally.stats.understood += 1;
                 self.tally.stats.events += sink.events.len() as u64;
-                return sink.events.drain(..).try_for_each(|mut event| (sink.emit)(&mut event));
+                return sink.events.drain(..).try_for_each(&mut sink.emit);
             }
             Verdict::Ignored { reason, at } => {
                 self.tally.deliver(stream, source.name, at);
