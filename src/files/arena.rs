@@ -7,7 +7,7 @@ use std::io::{BufReader, BufWriter, Seek, SeekFrom, Write};
 use anyhow::Context;
 
 use super::merge::Merge;
-use super::row::{self, Head};
+use super::row::{self, Head, slice};
 use crate::event::Event;
 
 /// Sorted runs of one thread in temporary files before they are merged into one: each is an open file.
@@ -103,11 +103,6 @@ fn written(rows: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>) -> any
     let mut file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     file.seek(SeekFrom::Start(0))?;
     Ok(file)
-}
-
-fn slice<'b>(bytes: &'b [u8], head: &Head) -> &'b [u8] {
-    let start = usize::try_from(head.offset).unwrap_or(usize::MAX);
-    &bytes[start..start + head.len as usize]
 }
 
 impl Run {

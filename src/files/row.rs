@@ -4,11 +4,13 @@
 //! has it what no fold looks at: half of the bytes of an event say who acted with which agent and what the
 //! operation is called.
 
+use core::hash::BuildHasher;
 use core::net::IpAddr;
 use std::cmp::{Ordering, Reverse};
 use std::io::{Read, Write};
 
 use anyhow::Context;
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Action, Client, Event, Label, Name, Operation, Outcome, Selector, Target};
@@ -29,6 +31,8 @@ pub(super) struct Head {
     pub len: u32,
     pub source: SourceName,
     pub action: Action,
+    /// The same for all events of a realm, and mostly another for another one.
+    pub realm: u16,
 }
 
 /// What a row keeps of an event besides its head. A detection that asks for more adds it here.
@@ -63,7 +67,8 @@ impl<'a> Kept<'a> {
         let Event { issued_at, expires_at, labels, .. } = event;
         let Client { ip, service: _, user_agent: _ } = client;
         let Operation { service: _, name: _, region: _, privileged } = operation;
-        let head = Head { at, id, origin, offset: 0, len: 0, source, action };
+        let mark = mark(&realm);
+        let head = Head { at, id, origin, offset: 0, len: 0, source, action, realm: mark };
         let kept = Self {
             revision,
             outcome,
@@ -138,9 +143,22 @@ fn kept(row: &[u8]) -> anyhow::Result<Kept<'_>> {
     postcard::from_bytes(row).context("a sorted run is damaged")
 }
 
-/// Reads an encoded event back.
-pub(super) fn decode<'r>(head: &Head, row: &'r [u8]) -> anyhow::Result<Event<'r>> {
-    Ok(kept(row)?.join(head))
+fn mark(realm: &str) -> u16 {
+    let [low, high, ..] = FixedState::default().hash_one(realm).to_le_bytes();
+    u16::from_le_bytes([low, high])
+}
+
+/// Reads an event back; `streams` holds the final number of each stream.
+pub(super) fn event<'r>(head: &Head, row: &'r [u8], streams: &[StreamIx]) -> anyhow::Result<Event<'r>> {
+    let mut kept = kept(row)?;
+    kept.stream = streams[usize::from(kept.stream.0)];
+    Ok(kept.join(head))
+}
+
+/// The row of `head` among `bytes`.
+pub(super) fn slice<'b>(bytes: &'b [u8], head: &Head) -> &'b [u8] {
+    let start = usize::try_from(head.offset).unwrap_or(usize::MAX);
+    &bytes[start..start + head.len as usize]
 }
 
 /// Appends `event` to `arena`.
