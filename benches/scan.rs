@@ -66,18 +66,21 @@ fn scan(folder: &Path, threads: NonZeroUsize) -> usize {
     let ingested = ingest(&settings, &inputs, &streams, &meter, &mut DeadLetters::none()).expect("records");
     let policy = Policy::default();
     let max_silence = policy.max_silence();
-    let mut engine = Engine::new(policy, &ingested.streams);
-    for (activity, stream) in ingested.activity.iter().zip(0..) {
-        engine.set_gaps(StreamIx(stream), Gaps::from_hours(activity.hours.iter().copied(), max_silence));
-    }
-    let folded = ingested.events.for_each(|event| {
-        engine.handle(event);
-        Ok(())
-    });
-    folded.expect("sorted events");
+    let engine = |_| {
+        let mut engine = Engine::new(policy.clone(), &ingested.streams);
+        for (activity, stream) in ingested.activity.iter().zip(0..) {
+            engine.set_gaps(StreamIx(stream), Gaps::from_hours(activity.hours.iter().copied(), max_silence));
+        }
+        engine
+    };
+    let engines = (0..threads.get()).map(engine).collect();
+    let (engines, _) = ingested.events.fold_by_realm(engines, Engine::handle).expect("sorted events");
     let end = ingested.activity.iter().filter_map(|activity| activity.last).max();
-    engine.advance_all(|_| end.unwrap_or(EventTime::MIN));
-    engine.take_findings().len()
+    let findings = |mut engine: Engine| {
+        engine.advance_all(|_| end.unwrap_or(EventTime::MIN));
+        engine.take_findings().len()
+    };
+    engines.into_iter().map(findings).sum()
 }
 
 criterion_group!(benches, scans);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use anyhow::Context;
 
@@ -26,7 +27,8 @@ pub(super) fn run(args: &ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     let mut prepared = prepare(&args.input, global, not_after(args.now)?)?;
     let watch = Stopwatch::start();
     let Ingested { inputs, streams, activity, stats, unreadable, events } = read(&mut prepared)?;
-    let folded = fold(events, &streams, &activity, policy, args.now)?;
+    let engines = engines(prepared.settings.threads, &policy, &streams, &activity);
+    let folded = fold(events, engines, &activity, args.now)?;
     print(args, &folded, &inputs)?;
     let unreadable = [prepared.found.unreadable, unreadable].concat();
     let standing = standing(&folded.findings);
@@ -64,28 +66,39 @@ struct Folded {
     duplicates: u64,
 }
 
-/// Folds the events in the order of time, and lets time pass to the end of each stream, or to `now`.
+/// One engine a thread, each told when the streams delivered.
+fn engines(threads: NonZeroUsize, policy: &Policy, streams: &[Stream], activity: &[Activity]) -> Vec<Engine> {
+    let engine = |_| {
+        let mut engine = Engine::new(policy.clone(), streams);
+        for (activity, stream) in activity.iter().zip(0..) {
+            let gaps = Gaps::from_hours(activity.hours.iter().copied(), policy.max_silence());
+            engine.set_gaps(StreamIx(stream), gaps);
+        }
+        engine
+    };
+    (0..threads.get()).map(engine).collect()
+}
+
+/// Folds the events in the order of time, and lets time pass to the end of each stream, or to `now`. Each
+/// realm is in one of the engines, so that together they conclude what one would.
 fn fold(
     events: SortedEvents,
-    streams: &[Stream],
+    engines: Vec<Engine>,
     activity: &[Activity],
-    policy: Policy,
     now: Option<EventTime>,
 ) -> anyhow::Result<Folded> {
-    let max_silence = policy.max_silence();
-    let mut engine = Engine::new(policy, streams);
-    for (activity, stream) in activity.iter().zip(0..) {
-        engine.set_gaps(StreamIx(stream), Gaps::from_hours(activity.hours.iter().copied(), max_silence));
+    let (engines, duplicates) = events.fold_by_realm(engines, Engine::handle)?;
+    let mut folded = Folded { findings: Vec::new(), open: Vec::new(), census: Census::default(), duplicates };
+    for mut engine in engines {
+        engine.advance_all(|stream| end_of(activity.get(usize::from(stream.0)), now));
+        folded.findings.append(&mut engine.take_findings());
+        folded.open.append(&mut engine.restate());
+        folded.census.absorb(engine.census());
     }
-    let duplicates = events.for_each(|event| {
-        engine.handle(event);
-        Ok(())
-    })?;
-    engine.advance_all(|stream| end_of(activity.get(usize::from(stream.0)), now));
-    let mut findings = engine.take_findings();
     // Transitions of one finding at one moment stay in the order they were concluded.
-    findings.sort_by_key(|finding| (finding.time, finding.uid));
-    Ok(Folded { findings, open: engine.restate(), census: engine.census(), duplicates })
+    folded.findings.sort_by_key(|finding| (finding.time, finding.uid));
+    folded.open.sort_by_key(|finding| finding.uid);
+    Ok(folded)
 }
 
 /// Until when a stream is complete: what the operator claims, else its own last record.

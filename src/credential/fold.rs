@@ -12,10 +12,12 @@ use crate::time::EventTime;
 /// The network a caller stood in: its key, and whether it can be reached from the internet.
 pub type SeenFrom = Option<(NetKey, bool)>;
 
-/// A record, and the clock when it came in.
+/// A record, from where it was made and for whom, and the clock when it came in.
 #[derive(Clone, Copy)]
 struct Heard {
     stamp: Stamp,
+    from: SeenFrom,
+    principal: Option<Sym>,
     at: EventTime,
 }
 
@@ -36,9 +38,11 @@ impl Store {
     pub fn fold(&mut self, event: &Event<'_>, from: SeenFrom, heard_at: EventTime) -> Touched {
         let mut touched = Touched::default();
         let stamp = Stamp::new(event.at, EventRef { id: event.id, origin: event.origin });
+        let principal = event.principal.as_ref().map(|principal| self.strings.intern(principal));
+        let heard = Heard { stamp, from, principal, at: heard_at };
         match &event.target {
             Target::Credential(credential) => {
-                self.fold_credential(event, credential, from, stamp, &mut touched);
+                self.fold_credential(event, credential, heard, &mut touched);
             }
             Target::Selector(selector) => {
                 if let Some(act) = Act::of(event.action) {
@@ -47,7 +51,7 @@ impl Store {
             }
             Target::None => {}
         }
-        self.fold_groups(event, from, Heard { stamp, at: heard_at }, &mut touched);
+        self.fold_groups(event, heard, &mut touched);
         touched
     }
 
@@ -55,8 +59,7 @@ impl Store {
         &mut self,
         event: &Event<'_>,
         credential: &Credential<'_>,
-        from: SeenFrom,
-        stamp: Stamp,
+        heard: Heard,
         touched: &mut Touched,
     ) {
         let standing = if event.action == Action::Issued {
@@ -71,8 +74,8 @@ impl Store {
         touched.slot = Some(slot);
         touched.absorbed = resolved.absorbed;
         let start = self.get(slot).map(Facts::start);
-        let mut moved = self.fold_bonds(event, slot, standing) | resolved.renamed;
-        self.fold_action(event, credential, slot, from, stamp);
+        let mut moved = self.fold_bonds(event, slot, heard.principal, standing) | resolved.renamed;
+        self.fold_action(event, credential, slot, heard);
         moved |= self.get(slot).map(Facts::start) != start;
         if moved || !touched.absorbed.is_empty() {
             self.catch_up(slot, &mut touched.others);
@@ -83,10 +86,15 @@ impl Store {
     }
 
     /// Principal, place and parent. Returns whether one of them was news.
-    fn fold_bonds(&mut self, event: &Event<'_>, slot: Slot, standing: Standing) -> bool {
+    fn fold_bonds(
+        &mut self,
+        event: &Event<'_>,
+        slot: Slot,
+        principal: Option<Sym>,
+        standing: Standing,
+    ) -> bool {
         let mut moved = false;
-        if let Some(principal) = &event.principal {
-            let principal = self.strings.intern(principal);
+        if let Some(principal) = principal {
             let known = self.get(slot).map_or(Sym::NONE, |facts| facts.principal);
             let better = known == Sym::NONE || standing == Standing::Issued;
             if principal != known && better {
@@ -113,14 +121,8 @@ impl Store {
         moved
     }
 
-    fn fold_action(
-        &mut self,
-        event: &Event<'_>,
-        credential: &Credential<'_>,
-        slot: Slot,
-        from: SeenFrom,
-        stamp: Stamp,
-    ) {
+    fn fold_action(&mut self, event: &Event<'_>, credential: &Credential<'_>, slot: Slot, heard: Heard) {
+        let stamp = heard.stamp;
         let version = credential.version.as_ref().map(|version| self.strings.intern(version));
         let owner = event.label(Label::Owner).map(|owner| self.strings.intern(owner));
         let at = event.at;
@@ -153,7 +155,7 @@ impl Store {
             Action::Reactivated if version.is_none() => facts.rare_mut().fold_state(at, false, stamp.by),
             Action::Used | Action::SecretRead | Action::Denied => {
                 let accepted = event.outcome != Outcome::Refused;
-                self.fold_attempt(slot, stamp, from, accepted, version, event.operation.privileged);
+                self.fold_attempt(slot, stamp, heard.from, accepted, version, event.operation.privileged);
             }
             Action::Revoked
             | Action::Deactivated
@@ -210,10 +212,10 @@ impl Store {
         }
     }
 
-    fn fold_groups(&mut self, event: &Event<'_>, from: SeenFrom, heard: Heard, touched: &mut Touched) {
+    fn fold_groups(&mut self, event: &Event<'_>, heard: Heard, touched: &mut Touched) {
+        let from = heard.from;
         let accepted = event.outcome != Outcome::Refused;
-        if let Some(principal) = &event.principal {
-            let name = self.strings.intern(principal);
+        if let Some(name) = heard.principal {
             let group = self.group_of(GroupKind::Principal, name);
             self.describe_group(event, group, event.at);
             let group_facts = self.group_mut(group);

@@ -4,15 +4,18 @@
 //! accessor, the hash of its outer and of its inner form. Whenever one record gives two names, they are the
 //! same credential.
 
+use core::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use crate::credential::intern::{Strings, Sym};
+use crate::credential::intern::Sym;
 use crate::credential::store::Slot;
 use crate::event::NameSpace;
 use crate::kind::Kind;
 
 /// Within which names are unique. Handles share one space; ids have one per family of kinds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Space(u8);
 
 impl Space {
@@ -48,20 +51,20 @@ pub struct Names {
     heads: Vec<u32>,
 }
 
-fn hash(sym: Sym, space: Space, strings: &Strings) -> u64 {
-    super::intern::hash(strings.text(sym)) ^ u64::from(space.0)
+fn hash(sym: Sym, space: Space) -> u64 {
+    FixedState::default().hash_one((sym, space))
 }
 
 impl Names {
     #[must_use]
-    pub fn find(&self, sym: Sym, space: Space, strings: &Strings) -> Option<Slot> {
+    pub fn find(&self, sym: Sym, space: Space) -> Option<Slot> {
         let same =
             |&at: &u32| self.entries[at as usize].sym == sym && self.entries[at as usize].space == space;
-        self.index.find(hash(sym, space, strings), same).map(|&at| self.entries[at as usize].slot)
+        self.index.find(hash(sym, space), same).map(|&at| self.entries[at as usize].slot)
     }
 
     /// Makes `sym` a name of `slot`. It must not be a name of another credential.
-    pub fn insert(&mut self, sym: Sym, space: Space, slot: Slot, strings: &Strings) {
+    pub fn insert(&mut self, sym: Sym, space: Space, slot: Slot) {
         if slot.index() >= self.heads.len() {
             self.heads.resize(slot.index() + 1, NO_ENTRY);
         }
@@ -73,8 +76,8 @@ impl Names {
         self.entries[at as usize] = entry;
         self.heads[slot.index()] = at;
         let entries = &self.entries;
-        let rehash = |&at: &u32| hash(entries[at as usize].sym, entries[at as usize].space, strings);
-        self.index.insert_unique(hash(sym, space, strings), at, rehash);
+        let rehash = |&at: &u32| hash(entries[at as usize].sym, entries[at as usize].space);
+        self.index.insert_unique(hash(sym, space), at, rehash);
     }
 
     /// Gives all names of `from` to `into`.
@@ -90,13 +93,11 @@ impl Names {
     }
 
     /// Forgets all names of `slot`.
-    pub fn remove(&mut self, slot: Slot, strings: &Strings) {
+    pub fn remove(&mut self, slot: Slot) {
         let mut at = std::mem::replace(&mut self.heads[slot.index()], NO_ENTRY);
         while at != NO_ENTRY {
             let entry = self.entries[at as usize];
-            if let Ok(found) =
-                self.index.find_entry(hash(entry.sym, entry.space, strings), |&other| other == at)
-            {
+            if let Ok(found) = self.index.find_entry(hash(entry.sym, entry.space), |&other| other == at) {
                 found.remove();
             }
             self.free.push(at);

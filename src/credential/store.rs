@@ -135,28 +135,31 @@ impl Store {
     #[must_use]
     pub fn find(&self, name: &Name<'_>, kind: Kind) -> Option<Slot> {
         let sym = self.strings.find(&name.text)?;
-        self.names.find(sym, Space::of(name.space, kind), &self.strings)
+        self.names.find(sym, Space::of(name.space, kind))
     }
 
     /// The one credential that `credential` names, made if it is new. Names that turn out to be of one
     /// credential join it.
     pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> Resolved {
         let kind = credential.kind;
-        let mut known: Option<Slot> = None;
+        let shown = self.strings.intern(&credential.name.text);
+        let mut known = self.names.find(shown, Space::of(credential.name.space, kind));
         let mut absorbed = Vec::new();
-        for name in std::iter::once(&credential.name).chain(&credential.aliases) {
-            match (self.find(name, kind), known) {
+        let mut all_known = known.is_some();
+        for alias in &credential.aliases {
+            match (self.find(alias, kind), known) {
+                (None, _) => all_known = false,
                 (Some(found), None) => known = Some(found),
                 (Some(found), Some(slot)) if found != slot => {
                     self.absorb(slot, found);
                     absorbed.push(found);
                 }
-                _ => {}
+                (Some(_), Some(_)) => {}
             }
         }
         let slot = known.unwrap_or_else(|| self.make(kind));
-        let renamed = self.add_names(slot, credential);
-        self.settle_identity(slot, credential, standing);
+        let renamed = !all_known && self.add_names(slot, credential);
+        self.settle_identity(slot, shown, kind, standing);
         Resolved { slot, absorbed, renamed }
     }
 
@@ -191,9 +194,9 @@ impl Store {
         for name in std::iter::once(&credential.name).chain(&credential.aliases) {
             let sym = self.strings.intern(&name.text);
             let space = Space::of(name.space, credential.kind);
-            let new = sym != Sym::NONE && self.names.find(sym, space, &self.strings).is_none();
+            let new = sym != Sym::NONE && self.names.find(sym, space).is_none();
             if new && self.names.of(slot).take(NAMES_PER_CREDENTIAL_MAX).count() < NAMES_PER_CREDENTIAL_MAX {
-                self.names.insert(sym, space, slot, &self.strings);
+                self.names.insert(sym, space, slot);
                 renamed = true;
             }
         }
@@ -201,8 +204,10 @@ impl Store {
     }
 
     /// The record that knows most of a credential decides how it is shown and what kind it is.
-    fn settle_identity(&mut self, slot: Slot, credential: &Credential<'_>, standing: Standing) {
-        let Some(name) = self.strings.find(&credential.name.text) else { return };
+    fn settle_identity(&mut self, slot: Slot, name: Sym, kind: Kind, standing: Standing) {
+        if name == Sym::NONE {
+            return;
+        }
         let Some(facts) = self.slots.get(slot.index()).and_then(Option::as_ref) else { return };
         let known = facts.flags.standing();
         let fresh = facts.name == Sym::NONE;
@@ -210,7 +215,7 @@ impl Store {
         let better = fresh || standing > known || (standing == known && facts.name != name && smaller());
         if better && let Some(facts) = self.get_mut(slot) {
             facts.name = name;
-            facts.kind = credential.kind;
+            facts.kind = kind;
             facts.thresholds = u16::MAX;
             facts.flags.set_standing(standing.max(known));
         }
@@ -301,7 +306,7 @@ impl Store {
     /// Forgets a credential: its time of retention is over.
     pub fn forget(&mut self, slot: Slot) {
         let Some(facts) = self.slots[slot.index()].take() else { return };
-        self.names.remove(slot, &self.strings);
+        self.names.remove(slot);
         self.leave_siblings(slot, &facts);
         self.detach(facts.parent, slot);
         for child in self.children.remove(&slot).unwrap_or_default() {

@@ -95,6 +95,22 @@ pub struct Census {
     pub realms: u64,
 }
 
+impl Census {
+    /// Adds what another engine keeps; they share no realm.
+    pub fn absorb(&mut self, other: Self) {
+        for (kind, count) in other.by_kind {
+            match self.by_kind.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, sum)) => *sum += count,
+                None => self.by_kind.push((kind, count)),
+            }
+        }
+        let place = |name: &str| KINDS.iter().position(|row| row.name == name);
+        self.by_kind.sort_by_key(|(name, _)| place(name));
+        self.unresolved += other.unresolved;
+        self.realms += other.realms;
+    }
+}
+
 impl Engine {
     /// An engine under `policy`, for events of `streams`.
     #[must_use]

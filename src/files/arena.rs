@@ -7,11 +7,14 @@ use std::io::{BufReader, BufWriter, Seek, SeekFrom, Write};
 use anyhow::Context;
 
 use super::merge::Merge;
-use super::row::{self, Head};
+use super::row::{self, Head, slice};
 use crate::event::Event;
 
 /// Sorted runs of one thread in temporary files before they are merged into one: each is an open file.
 const SPILLED_RUNS_MAX: usize = 32;
+
+/// Memory for one head: itself, and half as much while it is sorted.
+const HEAD_BYTES: usize = size_of::<Head>() + size_of::<Head>() / 2;
 
 /// Rows not yet sorted, and the sorted runs already in files.
 #[derive(Debug)]
@@ -41,9 +44,9 @@ impl Arena {
         Self { bytes: Vec::new(), heads: Vec::new(), bytes_max, spilled: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, event: &mut Event<'_>) -> anyhow::Result<()> {
+    pub(super) fn push(&mut self, event: Event<'_>) -> anyhow::Result<()> {
         self.heads.push(row::encode(event, &mut self.bytes)?);
-        if self.bytes.len() + self.heads.len() * size_of::<Head>() > self.bytes_max {
+        if self.bytes.len() + self.heads.len() * HEAD_BYTES > self.bytes_max {
             self.spill()?;
         }
         Ok(())
@@ -60,9 +63,10 @@ impl Arena {
         Ok(runs)
     }
 
+    /// The stable sort finds what is in order already, and a log mostly is.
     fn sort(&mut self) {
         let bytes = &self.bytes;
-        self.heads.sort_unstable_by(|a, b| row::order((a, slice(bytes, a)), (b, slice(bytes, b))));
+        self.heads.sort_by(|a, b| row::order((a, slice(bytes, a)), (b, slice(bytes, b))));
     }
 
     fn spill(&mut self) -> anyhow::Result<()> {
@@ -99,11 +103,6 @@ fn written(rows: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>) -> any
     let mut file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     file.seek(SeekFrom::Start(0))?;
     Ok(file)
-}
-
-fn slice<'b>(bytes: &'b [u8], head: &Head) -> &'b [u8] {
-    let start = usize::try_from(head.offset).unwrap_or(usize::MAX);
-    &bytes[start..start + head.len as usize]
 }
 
 impl Run {

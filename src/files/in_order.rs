@@ -106,7 +106,7 @@ fn render(
 ) -> anyhow::Result<()> {
     let name = inputs.get(batch.input as usize).map_or("", |input| input.name.as_str());
     parser.batch(batch, |event| {
-        let line = event_line(event, streams.stream(event.stream), name)?;
+        let line = event_line(&event, streams.stream(event.stream), name)?;
         rendered.extend_from_slice(line.as_bytes());
         rendered.push(b'\n');
         Ok(())

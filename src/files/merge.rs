@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
 use super::arena::Run;
+use super::by_realm;
 use super::row::{self, Head, Relation};
 use crate::event::Event;
 use crate::stream::StreamIx;
@@ -55,6 +56,36 @@ impl Merge {
         }
         Ok(())
     }
+
+    /// Every row in order, but for duplicates, which are counted.
+    fn for_each_distinct(
+        &mut self,
+        mut visit: impl FnMut(&Head, &[u8]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<u64> {
+        let mut latest: Option<Head> = None;
+        let mut bytes = Vec::new();
+        let mut duplicates = 0;
+        self.for_each(|head, row| {
+            if let Some(before) = &latest {
+                match row::relation((before, &bytes), (head, row))? {
+                    Relation::Distinct => visit(before, &bytes)?,
+                    Relation::Correction => duplicates += 1,
+                    Relation::Duplicate => {
+                        duplicates += 1;
+                        return Ok(());
+                    }
+                }
+            }
+            latest = Some(*head);
+            bytes.clear();
+            bytes.extend_from_slice(row);
+            Ok(())
+        })?;
+        if let Some(head) = &latest {
+            visit(head, &bytes)?;
+        }
+        Ok(duplicates)
+    }
 }
 
 /// All events of the inputs, in the order of time, without duplicates.
@@ -75,33 +106,31 @@ impl SortedEvents {
     /// Where `fold` fails, or a temporary file cannot be read.
     pub fn for_each(self, mut fold: impl FnMut(&Event<'_>) -> anyhow::Result<()>) -> anyhow::Result<u64> {
         let Self { mut merge, streams } = self;
-        let mut latest: Option<Head> = None;
-        let mut bytes = Vec::new();
-        let mut duplicates = 0;
-        let mut yield_event = |head: &Head, row: &[u8]| -> anyhow::Result<()> {
-            let mut event = row::decode(head, row)?;
-            event.stream = streams[usize::from(event.stream.0)];
-            fold(&event)
-        };
-        merge.for_each(|head, row| {
-            if let Some(before) = &latest {
-                match row::relation((before, &bytes), (head, row))? {
-                    Relation::Distinct => yield_event(before, &bytes)?,
-                    Relation::Correction => duplicates += 1,
-                    Relation::Duplicate => {
-                        duplicates += 1;
-                        return Ok(());
-                    }
-                }
-            }
-            latest = Some(*head);
-            bytes.clear();
-            bytes.extend_from_slice(row);
-            Ok(())
-        })?;
-        if let Some(head) = &latest {
-            yield_event(head, &bytes)?;
+        merge.for_each_distinct(|head, row| fold(&row::event(head, row, &streams)?))
+    }
+
+    /// Folds all events into `states`, each on a thread of its own, and returns them with how many duplicates
+    /// were left out. All events of a realm are folded into one of the states, in order.
+    ///
+    /// # Errors
+    /// Where a temporary file cannot be read.
+    pub fn fold_by_realm<S: Send>(
+        self,
+        mut states: Vec<S>,
+        fold: impl Fn(&mut S, &Event<'_>) + Sync,
+    ) -> anyhow::Result<(Vec<S>, u64)> {
+        if let [only] = states.as_mut_slice() {
+            let duplicates = self.for_each(|event| {
+                fold(only, event);
+                Ok(())
+            })?;
+            return Ok((states, duplicates));
         }
-        Ok(duplicates)
+        let Self { mut merge, streams } = self;
+        by_realm::fold(states, &streams, &fold, |senders| {
+            merge.for_each_distinct(|head, row| {
+                senders.push(head, row).map_err(|by_realm::Gone| anyhow::anyhow!("a thread ended early"))
+            })
+        })
     }
 }

@@ -10,6 +10,7 @@
 
 mod arena;
 mod batch;
+mod by_realm;
 pub mod dead_letter;
 pub mod discover;
 mod feed;

@@ -39,7 +39,7 @@ impl<'s> Parser<'s> {
     pub(super) fn batch<'a, F>(&mut self, batch: &Batch<'a>, emit: F) -> anyhow::Result<()>
     where
         's: 'a,
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         self.tally.stats.bytes += batch.text.len() as u64;
         for (origin, reject) in &batch.rejects {
@@ -67,7 +67,7 @@ impl<'s> Parser<'s> {
     fn line<'a, F>(&mut self, line: &'a [u8], origin: Origin, sink: &mut Sink<'a, F>) -> anyhow::Result<()>
     where
         's: 'a,
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         if line.len() > RECORD_BYTES_MAX {
             self.reject(origin, Reject::new(RejectReason::TooLarge));
@@ -86,7 +86,7 @@ impl<'s> Parser<'s> {
     fn item<'a, F>(&mut self, item: Item<'a>, origin: Origin, sink: &mut Sink<'a, F>) -> anyhow::Result<()>
     where
         's: 'a,
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         match item {
             Item::Ignored(reason) => self.tally.stats.ignore(None, reason),
@@ -167,7 +167,7 @@ impl<'s> Parser<'s> {
         sink: &mut Sink<'a, F>,
     ) -> anyhow::Result<()>
     where
-        F: FnMut(&mut Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         let stream = self.streams.of(origin.input, source.name);
         match verdict {
@@ -176,7 +176,7 @@ impl<'s> Parser<'s> {
                 self.tally.stats.records += 1;
                 self.tally.stats.understood += 1;
                 self.tally.stats.events += sink.events.len() as u64;
-                return sink.events.drain(..).try_for_each(|mut event| (sink.emit)(&mut event));
+                return sink.events.drain(..).try_for_each(&mut sink.emit);
             }
             Verdict::Ignored { reason, at } => {
                 self.tally.deliver(stream, source.name, at);

@@ -1,18 +1,23 @@
-//! An event at rest: a fixed head that decides nearly every comparison, and the encoded event.
+//! An event at rest: a fixed head that decides nearly every comparison, and the encoded rest.
 //!
-//! The event is encoded without its origin, so that two deliveries of one record have the same bytes; the
-//! head keeps the origin.
+//! The rest has no origin, so that two deliveries of one record have the same bytes; the head keeps it. Nor
+//! has it what no fold looks at: half of the bytes of an event say who acted with which agent and what the
+//! operation is called.
 
+use core::hash::BuildHasher;
+use core::net::IpAddr;
 use std::cmp::{Ordering, Reverse};
 use std::io::{Read, Write};
 
 use anyhow::Context;
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Action, Event, Name, Selector, Target};
+use crate::event::{Action, Client, Event, Label, Name, Operation, Outcome, Selector, Target};
 use crate::kind::Kind;
 use crate::origin::{EventId, Origin};
-use crate::stream::SourceName;
+use crate::stream::{SourceName, StreamIx};
+use crate::text::Text;
 use crate::time::EventTime;
 
 /// The head of a row.
@@ -25,9 +30,90 @@ pub(super) struct Head {
     pub offset: u64,
     pub len: u32,
     pub source: SourceName,
+    pub action: Action,
+    /// The same for all events of a realm, and mostly another for another one.
+    pub realm: u16,
 }
 
-/// What makes two events of one record the same: the credential or selector they are about.
+/// What a row keeps of an event besides its head. A detection that asks for more adds it here.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    revision: u8,
+    outcome: Outcome,
+    stream: StreamIx,
+    #[serde(borrow)]
+    realm: Text<'a>,
+    #[serde(borrow)]
+    target: Target<'a>,
+    #[serde(borrow)]
+    principal: Option<Text<'a>>,
+    #[serde(borrow)]
+    parent: Option<Name<'a>>,
+    #[serde(borrow)]
+    place: Option<Text<'a>>,
+    ip: Option<IpAddr>,
+    privileged: bool,
+    issued_at: Option<EventTime>,
+    expires_at: Option<EventTime>,
+    #[serde(borrow)]
+    labels: Vec<(Label, Text<'a>)>,
+}
+
+impl<'a> Kept<'a> {
+    /// `event` in its two parts.
+    fn split(event: Event<'a>) -> (Head, Self) {
+        let Event { at, source, id, action, revision, outcome, stream, origin, realm, target, .. } = event;
+        let Event { principal, parent, actor: _, place, client, operation, .. } = event;
+        let Event { issued_at, expires_at, labels, .. } = event;
+        let Client { ip, service: _, user_agent: _ } = client;
+        let Operation { service: _, name: _, region: _, privileged } = operation;
+        let mark = mark(&realm);
+        let head = Head { at, id, origin, offset: 0, len: 0, source, action, realm: mark };
+        let kept = Self {
+            revision,
+            outcome,
+            stream,
+            realm,
+            target,
+            principal,
+            parent,
+            place,
+            ip,
+            privileged,
+            issued_at,
+            expires_at,
+            labels,
+        };
+        (head, kept)
+    }
+
+    /// The event again, as far as it was kept.
+    fn join(self, head: &Head) -> Event<'a> {
+        Event {
+            at: head.at,
+            source: head.source,
+            id: head.id,
+            action: head.action,
+            revision: self.revision,
+            outcome: self.outcome,
+            stream: self.stream,
+            origin: head.origin,
+            realm: self.realm,
+            target: self.target,
+            principal: self.principal,
+            parent: self.parent,
+            actor: None,
+            place: self.place,
+            client: Client { ip: self.ip, ..Client::default() },
+            operation: Operation { privileged: self.privileged, ..Operation::default() },
+            issued_at: self.issued_at,
+            expires_at: self.expires_at,
+            labels: self.labels,
+        }
+    }
+}
+
+/// What makes two events of one record, and of one action, the same: what they are about.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Identity<'e> {
     Credential(Kind, &'e Name<'e>, Option<&'e str>),
@@ -35,37 +121,53 @@ enum Identity<'e> {
     Principal(Option<&'e str>),
 }
 
-fn identity<'e>(event: &'e Event<'e>) -> (Action, Identity<'e>, &'e str) {
-    let identity = match &event.target {
+fn identity<'e>(row: &'e Kept<'e>) -> (Identity<'e>, &'e str) {
+    let identity = match &row.target {
         Target::Credential(c) => Identity::Credential(c.kind, &c.name, c.version.as_deref()),
         Target::Selector(selector) => Identity::Selector(selector),
-        Target::None => Identity::Principal(event.principal.as_deref()),
+        Target::None => Identity::Principal(row.principal.as_deref()),
     };
-    (event.action, identity, event.realm.as_str())
+    (identity, row.realm.as_str())
 }
 
 /// How much an event tells: a second delivery may tell more.
-fn richness(event: &Event<'_>) -> (bool, bool, usize) {
-    let aliases = event.credential().map_or(0, |credential| credential.aliases.len());
-    (event.parent.is_some(), event.principal.is_some(), aliases)
+fn richness(row: &Kept<'_>) -> (bool, bool, usize) {
+    let aliases = match &row.target {
+        Target::Credential(credential) => credential.aliases.len(),
+        Target::Selector(_) | Target::None => 0,
+    };
+    (row.parent.is_some(), row.principal.is_some(), aliases)
 }
 
-/// Reads an encoded event back, under its origin.
-pub(super) fn decode<'r>(head: &Head, row: &'r [u8]) -> anyhow::Result<Event<'r>> {
-    let mut event: Event<'r> = postcard::from_bytes(row).context("a sorted run is damaged")?;
-    event.origin = head.origin;
-    Ok(event)
+fn kept(row: &[u8]) -> anyhow::Result<Kept<'_>> {
+    postcard::from_bytes(row).context("a sorted run is damaged")
+}
+
+fn mark(realm: &str) -> u16 {
+    let [low, high, ..] = FixedState::default().hash_one(realm).to_le_bytes();
+    u16::from_le_bytes([low, high])
+}
+
+/// Reads an event back; `streams` holds the final number of each stream.
+pub(super) fn event<'r>(head: &Head, row: &'r [u8], streams: &[StreamIx]) -> anyhow::Result<Event<'r>> {
+    let mut kept = kept(row)?;
+    kept.stream = streams[usize::from(kept.stream.0)];
+    Ok(kept.join(head))
+}
+
+/// The row of `head` among `bytes`.
+pub(super) fn slice<'b>(bytes: &'b [u8], head: &Head) -> &'b [u8] {
+    let start = usize::try_from(head.offset).unwrap_or(usize::MAX);
+    &bytes[start..start + head.len as usize]
 }
 
 /// Appends `event` to `arena`.
-pub(super) fn encode(event: &mut Event<'_>, arena: &mut Vec<u8>) -> anyhow::Result<Head> {
-    let origin = std::mem::take(&mut event.origin);
+pub(super) fn encode(event: Event<'_>, arena: &mut Vec<u8>) -> anyhow::Result<Head> {
+    let (head, kept) = Kept::split(event);
     let offset = arena.len();
-    let encoded = postcard::serialize_with_flavor(event, Appended(arena));
-    event.origin = origin;
-    encoded.context("an event cannot be encoded")?;
+    postcard::serialize_with_flavor(&kept, Appended(arena)).context("an event cannot be encoded")?;
     let len = u32::try_from(arena.len() - offset).context("an event is larger than 4 GiB")?;
-    Ok(Head { at: event.at, id: event.id, origin, offset: offset as u64, len, source: event.source })
+    Ok(Head { offset: offset as u64, len, ..head })
 }
 
 /// Bytes written behind those already there.
@@ -89,25 +191,28 @@ impl postcard::ser_flavors::Flavor for Appended<'_> {
     }
 }
 
-/// The order of events: (at, source, id), then what the event is about, then the fullest first, then bytes,
-/// and only between equal ones the origin.
+/// The order of events: (at, source, id, action), then what the event is about, then the fullest first, then
+/// bytes, and only between equal ones the origin.
 pub(super) fn order(a: (&Head, &[u8]), b: (&Head, &[u8])) -> Ordering {
-    let key = |head: &Head| (head.at, head.source, head.id);
-    key(a.0).cmp(&key(b.0)).then_with(|| order_within_record(a, b)).then_with(|| a.0.origin.cmp(&b.0.origin))
+    let key = |head: &Head| (head.at, head.source, head.id, head.action);
+    key(a.0)
+        .cmp(&key(b.0))
+        .then_with(|| order_within_record(a.1, b.1))
+        .then_with(|| a.0.origin.cmp(&b.0.origin))
 }
 
-fn order_within_record(a: (&Head, &[u8]), b: (&Head, &[u8])) -> Ordering {
-    if a.1 == b.1 {
+fn order_within_record(a: &[u8], b: &[u8]) -> Ordering {
+    if a == b {
         return Ordering::Equal;
     }
-    match (decode(a.0, a.1), decode(b.0, b.1)) {
+    match (kept(a), kept(b)) {
         (Ok(left), Ok(right)) => identity(&left)
             .cmp(&identity(&right))
             .then_with(|| Reverse(left.revision).cmp(&Reverse(right.revision)))
             .then_with(|| Reverse(richness(&left)).cmp(&Reverse(richness(&right))))
-            .then_with(|| a.1.cmp(b.1)),
+            .then_with(|| a.cmp(b)),
         // A damaged row is reported when it is read; until then any fixed order will do.
-        (Err(_), _) | (_, Err(_)) => a.1.cmp(b.1),
+        (Err(_), _) | (_, Err(_)) => a.cmp(b),
     }
 }
 
@@ -123,16 +228,17 @@ pub(super) enum Relation {
 
 /// What `next` is to `before`, its neighbour in the order.
 pub(super) fn relation(before: (&Head, &[u8]), next: (&Head, &[u8])) -> anyhow::Result<Relation> {
-    if (before.0.source, before.0.id) != (next.0.source, next.0.id) {
+    let key = |head: &Head| (head.source, head.id, head.action);
+    if key(before.0) != key(next.0) {
         return Ok(Relation::Distinct);
     }
     if before.0.at == next.0.at && before.1 == next.1 {
         return Ok(Relation::Duplicate);
     }
-    let (earlier, later) = (decode(before.0, before.1)?, decode(next.0, next.1)?);
+    let (earlier, later) = (kept(before.1)?, kept(next.1)?);
     Ok(if identity(&earlier) != identity(&later) {
         Relation::Distinct
-    } else if earlier.at == later.at {
+    } else if before.0.at == next.0.at {
         Relation::Duplicate
     } else {
         match later.revision.cmp(&earlier.revision) {

@@ -4,7 +4,7 @@
 //! newer runtimes put a comma after the year and a narrow no-break space before the half of the day), other
 //! services write ISO 8601 or a number of (milli)seconds. All of them are UTC.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::source::json::Scalar;
 use crate::time::EventTime;
@@ -22,8 +22,42 @@ const SECONDS_BELOW: i64 = 100_000_000_000;
 impl Date {
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        EventTime::parse(text).or_else(|| parse_pattern(text)).map(Self)
+        let time = parse_english(text).or_else(|| EventTime::parse(text)).or_else(|| parse_pattern(text));
+        time.map(Self)
     }
+}
+
+/// `Jul 30, 2024, 9:53:13 PM` as most records write it, without a general parser.
+fn parse_english(text: &str) -> Option<EventTime> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (name, rest) = text.split_once(' ')?;
+    let month = (1..).zip(MONTHS).find_map(|(number, month)| (month == name).then_some(number))?;
+    let (day, rest) = rest.split_once(", ")?;
+    let (year, rest) = rest.split_once(' ')?;
+    let year = year.strip_suffix(',').unwrap_or(year);
+    let (clock, half) = rest.split_once(' ')?;
+    let mut parts = clock.split(':');
+    let (hour, minute, second) = (number(parts.next()?)?, number(parts.next()?)?, number(parts.next()?)?);
+    let afternoon = match half {
+        "AM" => 0,
+        "PM" => 12,
+        _ => return None,
+    };
+    let (century, year) = year.split_at_checked(2)?;
+    let year = i32::try_from(number(century)? * 100 + number(year)?).ok()?;
+    if parts.next().is_some() || !(1..=12).contains(&hour) {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(year, month, number(day)?)?;
+    let time = date.and_hms_opt(hour % 12 + afternoon, minute, second)?;
+    EventTime::from_seconds(time.and_utc().timestamp())
+}
+
+/// One digit or two.
+fn number(digits: &str) -> Option<u32> {
+    let plain = (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
 }
 
 fn parse_pattern(text: &str) -> Option<EventTime> {

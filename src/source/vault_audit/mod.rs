@@ -86,7 +86,7 @@ fn recognises(record: &[u8]) -> bool {
 #[derive(Debug, Default, Deserialize)]
 struct Half<'a> {
     #[serde(borrow, default, rename = "type")]
-    half: Lenient<Text<'a>>,
+    kind: Lenient<Text<'a>>,
     #[serde(borrow, default)]
     time: Lenient<Text<'a>>,
     #[serde(borrow, default)]
@@ -106,7 +106,7 @@ struct Asked<'a> {
 fn repeated(bytes: &[u8]) -> Option<Verdict> {
     memchr::memmem::find(bytes, br#""type":"request""#)?;
     let Object(record) = from_record::<Object<Half<'_>>>(bytes).ok()?;
-    if record.half.0.as_deref() != Some("request") || record.error.0.is_some() {
+    if record.kind.0.as_deref() != Some("request") || record.error.0.is_some() {
         return None;
     }
     let at = EventTime::parse(record.time.0.as_deref()?)?;
