@@ -215,8 +215,8 @@ impl Store {
             let group = self.group_of(GroupKind::Principal, name);
             self.describe_group(event, group, event.at);
             let group_facts = self.group_mut(group);
-            if accepted && let Some((network, public)) = from {
-                group_facts.fold_network(network, public, heard.stamp, heard.at);
+            if accepted && let Some((network, _)) = from {
+                group_facts.fold_known(network, event.at);
             }
             // A record that makes something also gives the use that made it: acts are counted once.
             let acted = is_use(event.action) || matches!(event.target, Target::None);
