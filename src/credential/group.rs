@@ -168,8 +168,8 @@ impl Group {
         self.owner.map(|(_, owner)| owner)
     }
 
-    /// Whether `network` had not been used by this principal before `at`, as far as that can be said: something
-    /// must be known of it, and not too much.
+    /// Whether `network` had not been used by this principal before `at`, as far as that can be said:
+    /// something must be known of it, and not too much.
     #[must_use]
     pub fn is_new_network(&self, network: NetKey, at: EventTime) -> bool {
         let mut known = self.known.iter().filter(|known| known.first_at < at).peekable();
