@@ -89,5 +89,8 @@ mod tests {
         assert_eq!(EventId::stated(uuid).to_string(), uuid);
         assert_eq!(EventId::stated(&uuid.to_uppercase()).to_string(), uuid);
         assert_ne!(EventId::stated("EXAMPLE-5204"), EventId::stated("EXAMPLE-5205"));
+        for text in [uuid.replace('f', "g"), uuid.replace('-', "0"), format!("{uuid}0")] {
+            assert_eq!(EventId::stated(&text), EventId::digest(text.as_bytes()), "{text}");
+        }
     }
 }

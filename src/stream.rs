@@ -71,7 +71,7 @@ impl Stream {
     #[must_use]
     pub fn realm(&self, system: &str, scope: &str) -> String {
         if self.tenant == "default" {
-            format!("{system}/{scope}")
+            [system, "/", scope].concat()
         } else {
             format!("{}:{system}/{scope}", self.tenant)
         }

@@ -219,8 +219,8 @@ impl Store {
             let group = self.group_of(GroupKind::Principal, name);
             self.describe_group(event, group, event.at);
             let group_facts = self.group_mut(group);
-            if accepted && let Some((network, public)) = from {
-                group_facts.fold_network(network, public, heard.stamp, heard.at);
+            if accepted && let Some((network, _)) = from {
+                group_facts.fold_known(network, event.at);
             }
             if accepted && is_root_act(event) {
                 group_facts.fold_root_use(heard.stamp, heard.at);

@@ -3,6 +3,7 @@
 use crate::credential::facts::EventRef;
 use crate::credential::intern::Sym;
 use crate::credential::rare::Stamp;
+use crate::credential::store::Slot;
 use crate::limits::NETWORKS_PER_GROUP_MAX;
 use crate::net::Network;
 use crate::time::EventTime;
@@ -49,6 +50,15 @@ pub struct RootDay {
 /// Most days of root use that are remembered; a finding is closed a week after its day.
 const ROOT_DAYS_MAX: usize = 16;
 
+/// A network a principal was seen in, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    pub network: NetKey,
+    pub first_at: EventTime,
+}
+
+/// There is one for every principal, and most hold one credential and stand in one network: what few of them
+/// have is in a box.
 #[derive(Debug, Clone)]
 pub struct Group {
     pub kind: GroupKind,
@@ -56,12 +66,23 @@ pub struct Group {
     /// A name people know it by.
     pub display_name: Sym,
     owner: Option<(EventTime, Sym)>,
-    pub networks: Vec<Seen>,
+    /// The networks of a principal.
+    pub known: Vec<Known>,
+    /// The durable credentials of a principal.
+    pub(super) held: Vec<Slot>,
+    watched: Option<Box<Watched>>,
     /// More networks than are remembered: nothing can be called new any more.
-    pub many_networks: bool,
-    pub root_days: Vec<RootDay>,
+    many_networks: bool,
     /// Index of its thresholds in the engine's table.
     pub thresholds: u16,
+}
+
+/// What is kept with the records it came from, because a finding shows them.
+#[derive(Debug, Clone, Default)]
+struct Watched {
+    /// The networks of a role session.
+    networks: Vec<Seen>,
+    root_days: Vec<RootDay>,
 }
 
 impl Group {
@@ -72,22 +93,38 @@ impl Group {
             name,
             display_name: Sym::NONE,
             owner: None,
-            networks: Vec::new(),
+            known: Vec::new(),
+            held: Vec::new(),
+            watched: None,
             many_networks: false,
-            root_days: Vec::new(),
             thresholds: u16::MAX,
         }
     }
 
-    /// A use from `network`.
+    /// A use by this principal from `network`.
+    pub fn fold_known(&mut self, network: NetKey, at: EventTime) {
+        if let Some(known) = self.known.iter_mut().find(|known| known.network == network) {
+            known.first_at = known.first_at.min(at);
+        } else if self.known.len() < NETWORKS_PER_GROUP_MAX {
+            if self.known.is_empty() {
+                self.known.reserve_exact(1);
+            }
+            self.known.push(Known { network, first_at: at });
+        } else {
+            self.many_networks = true;
+        }
+    }
+
+    /// A use in this session from `network`.
     pub fn fold_network(&mut self, network: NetKey, public: bool, stamp: Stamp, heard_at: EventTime) {
-        if let Some(seen) = self.networks.iter_mut().find(|seen| seen.network == network) {
+        let networks = &mut self.watched.get_or_insert_default().networks;
+        if let Some(seen) = networks.iter_mut().find(|seen| seen.network == network) {
             seen.first = seen.first.min(stamp);
             seen.last = seen.last.max(stamp);
             seen.heard_at = seen.heard_at.max(heard_at);
             seen.count = seen.count.saturating_add(1);
-        } else if self.networks.len() < NETWORKS_PER_GROUP_MAX {
-            self.networks.push(Seen { network, public, first: stamp, last: stamp, heard_at, count: 1 });
+        } else if networks.len() < NETWORKS_PER_GROUP_MAX {
+            networks.push(Seen { network, public, first: stamp, last: stamp, heard_at, count: 1 });
         } else {
             self.many_networks = true;
         }
@@ -95,22 +132,29 @@ impl Group {
 
     /// A use as root.
     pub fn fold_root_use(&mut self, stamp: Stamp, heard_at: EventTime) {
+        let root_days = &mut self.watched.get_or_insert_default().root_days;
         let day = stamp.at.day();
-        match self.root_days.binary_search_by_key(&day, |root| root.day) {
+        match root_days.binary_search_by_key(&day, |root| root.day) {
             Ok(at) => {
-                let root = &mut self.root_days[at];
+                let root = &mut root_days[at];
                 root.first = root.first.min(stamp);
                 root.last = root.last.max(stamp);
                 root.heard_at = root.heard_at.max(heard_at);
                 root.count = root.count.saturating_add(1);
             }
             Err(at) => {
-                self.root_days.insert(at, RootDay { day, first: stamp, last: stamp, heard_at, count: 1 });
+                root_days.insert(at, RootDay { day, first: stamp, last: stamp, heard_at, count: 1 });
             }
         }
-        if self.root_days.len() > ROOT_DAYS_MAX {
-            self.root_days.remove(0);
+        if root_days.len() > ROOT_DAYS_MAX {
+            root_days.remove(0);
         }
+    }
+
+    /// The days on which this principal acted as root, oldest first.
+    #[must_use]
+    pub fn root_days(&self) -> &[RootDay] {
+        self.watched.as_deref().map_or(&[], |watched| &watched.root_days)
     }
 
     pub fn fold_owner(&mut self, at: EventTime, owner: Sym) {
@@ -124,18 +168,19 @@ impl Group {
         self.owner.map(|(_, owner)| owner)
     }
 
-    /// Whether `network` had not been used by this group before `at`, as far as that can be said: something
-    /// must be known of it, and not too much.
+    /// Whether `network` had not been used by this principal before `at`, as far as that can be said:
+    /// something must be known of it, and not too much.
     #[must_use]
     pub fn is_new_network(&self, network: NetKey, at: EventTime) -> bool {
-        let mut known = self.networks.iter().filter(|seen| seen.first.at < at).peekable();
-        !self.many_networks && known.peek().is_some() && known.all(|seen| seen.network != network)
+        let mut known = self.known.iter().filter(|known| known.first_at < at).peekable();
+        !self.many_networks && known.peek().is_some() && known.all(|known| known.network != network)
     }
 
-    /// The public networks, the one used first in front.
+    /// The public networks of this session, the one used first in front.
     #[must_use]
     pub fn public_networks(&self) -> Vec<Seen> {
-        let mut public: Vec<Seen> = self.networks.iter().copied().filter(|seen| seen.public).collect();
+        let networks = self.watched.as_deref().map_or(&[][..], |watched| &watched.networks);
+        let mut public: Vec<Seen> = networks.iter().copied().filter(|seen| seen.public).collect();
         public.sort_by_key(|seen| (seen.first.at, seen.first.by.id, seen.network));
         public
     }

@@ -59,8 +59,6 @@ pub struct Store {
     pub(super) names: Names,
     /// What each credential minted.
     pub(super) children: Map<Slot, Vec<Slot>>,
-    /// Durable credentials by the principal that holds them.
-    siblings: Map<Sym, Vec<Slot>>,
     groups: Vec<Group>,
     group_index: Map<(GroupKind, Sym), GroupIx>,
     pub(super) spreads: Spreads,
@@ -97,7 +95,8 @@ impl Store {
     pub fn siblings(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Facts)> {
         let facts = self.get(slot);
         let kind = facts.map(|facts| facts.kind);
-        let held = facts.and_then(|facts| self.siblings.get(&facts.principal)).map_or(&[][..], Vec::as_slice);
+        let holder = facts.and_then(|facts| self.principal(facts.principal));
+        let held = holder.map_or(&[][..], |principal| &principal.held);
         held.iter()
             .filter_map(move |&slot| Some((slot, self.get(slot)?)))
             .filter(move |(_, f)| Some(f.kind) == kind)
@@ -264,7 +263,8 @@ impl Store {
         facts.principal = principal;
         facts.thresholds = u16::MAX;
         if facts.kind.class() == Class::Durable && principal != Sym::NONE {
-            self.siblings.entry(principal).or_default().push(slot);
+            let holder = self.group_of(GroupKind::Principal, principal);
+            self.group_mut(holder).held.push(slot);
         }
         self.slots[slot.index()] = Some(facts);
     }
@@ -273,8 +273,7 @@ impl Store {
     pub(super) fn resolve_thresholds_anew(&mut self, principal: GroupIx) {
         let group = self.group_mut(principal);
         group.thresholds = u16::MAX;
-        let name = group.name;
-        for slot in self.siblings.get(&name).cloned().unwrap_or_default() {
+        for slot in group.held.clone() {
             if let Some(facts) = self.get_mut(slot) {
                 facts.thresholds = u16::MAX;
             }
@@ -282,8 +281,8 @@ impl Store {
     }
 
     fn leave_siblings(&mut self, slot: Slot, facts: &Facts) {
-        if let Some(held) = self.siblings.get_mut(&facts.principal) {
-            held.retain(|&other| other != slot);
+        if let Some(&holder) = self.group_index.get(&(GroupKind::Principal, facts.principal)) {
+            self.group_mut(holder).held.retain(|&other| other != slot);
         }
     }
 

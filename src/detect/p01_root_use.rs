@@ -34,7 +34,7 @@ pub static CONDITION: Condition = Condition {
 };
 
 fn judge(scene: &Scene<'_>, principal: &Group, judgement: &mut Judgement) {
-    for root in &principal.root_days {
+    for root in principal.root_days() {
         let review = scene.thresholds.span(Key::RootReviewWithin);
         let closes = EventTime::start_of_day(root.heard_at.day() + 1).saturating_add(review);
         judgement.again(closes, scene.at);
@@ -48,7 +48,7 @@ fn judge(scene: &Scene<'_>, principal: &Group, judgement: &mut Judgement) {
 
 fn explain(scene: &Scene<'_>, principal: &Group, evidence: &Evidence) -> Explanation {
     let day = |root: &&RootDay| root.day == evidence.anchor.day();
-    let root = principal.root_days.iter().find(day);
+    let root = principal.root_days().iter().find(day);
     let holder = scene.holder(principal.name).unwrap_or_else(|| "root".to_owned());
     let sample = |root: &RootDay| {
         [

@@ -93,9 +93,8 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         ),
     )];
     if let Some(network) = new_network(scene, facts, refusals) {
-        let known =
-            scene.store.principal(facts.principal).map(|group| &group.networks[..]).unwrap_or_default();
-        let known = known.iter().map(|seen| scene.network(seen.network)).collect::<Vec<_>>().join(", ");
+        let known = scene.store.principal(facts.principal).map(|group| &group.known[..]).unwrap_or_default();
+        let known = known.iter().map(|known| scene.network(known.network)).collect::<Vec<_>>().join(", ");
         lines.push((
             "Unusual",
             format!("{} was never seen for this principal; known: {known}", scene.network(network)),

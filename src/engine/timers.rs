@@ -6,7 +6,6 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::credential::Map;
 use crate::engine::SubjectIx;
 use crate::time::EventTime;
 
@@ -14,14 +13,17 @@ use crate::time::EventTime;
 #[derive(Debug, Default)]
 pub struct Timers {
     heap: BinaryHeap<Reverse<(EventTime, SubjectIx)>>,
-    armed: Map<SubjectIx, EventTime>,
+    /// The moment of each credential and of each group, by their places; `MAX` where there is none.
+    credentials: Vec<EventTime>,
+    groups: Vec<EventTime>,
 }
 
 impl Timers {
     /// Wakes `subject` at `at`, unless it will be woken before.
     pub fn arm(&mut self, subject: SubjectIx, at: EventTime) {
-        if self.armed.get(&subject).is_none_or(|&armed| at < armed) {
-            self.armed.insert(subject, at);
+        let armed = self.armed(subject);
+        if at < *armed {
+            *armed = at;
             self.heap.push(Reverse((at, subject)));
         }
     }
@@ -35,10 +37,22 @@ impl Timers {
                 return None;
             }
             self.heap.pop();
-            if self.armed.get(&subject) == Some(&at) {
-                self.armed.remove(&subject);
+            let armed = self.armed(subject);
+            if *armed == at {
+                *armed = EventTime::MAX;
                 return Some((at, subject));
             }
         }
+    }
+
+    fn armed(&mut self, subject: SubjectIx) -> &mut EventTime {
+        let (moments, at) = match subject {
+            SubjectIx::Credential(slot) => (&mut self.credentials, slot.index()),
+            SubjectIx::Group(group) => (&mut self.groups, group.index()),
+        };
+        if at >= moments.len() {
+            moments.resize(at + 1, EventTime::MAX);
+        }
+        &mut moments[at]
     }
 }

@@ -1,11 +1,13 @@
 //! Inputs: whatever files are made of, the same records give the same events.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use tenure::event::Event;
 use tenure::files::dead_letter::DeadLetters;
 use tenure::files::discover::discover;
 use tenure::files::in_order::write_events;
@@ -129,6 +131,39 @@ fn threads_files_and_memory_change_nothing() {
                 assert_eq!(outcome.counts.hours, [10], "{what}");
             }
         }
+    }
+}
+
+#[test]
+fn a_realm_is_folded_in_one_place_and_in_order() {
+    let record = |n: usize| {
+        let (realm, minute) = (n % 7, n * 37 % 60);
+        let uses = format!(r#""uses":["AKIA{n}EXAMPLE"],"realm":"aws/{realm}""#);
+        format!(r#"{{"probe":"id-{n}","t":"2026-03-01T00:{minute:02}:00Z",{uses}}}"#)
+    };
+    let folder = folder();
+    write(folder.path(), "all.jsonl", lines(&(0..4_000).map(record).collect::<Vec<_>>()));
+    let inputs = discover(&[folder.path().to_owned()]).inputs;
+    let streams = Streams::assign(&inputs, &[]).unwrap();
+    let by_realm = |states: usize| {
+        let (meter, settings) = (Meter::default(), settings(2, PLENTY));
+        let ingested = ingest(&settings, &inputs, &streams, &meter, &mut DeadLetters::none()).unwrap();
+        let states = vec![BTreeMap::<String, Vec<String>>::new(); states];
+        let fold = |state: &mut BTreeMap<_, Vec<_>>, event: &Event<'_>| {
+            state.entry(event.realm.to_string()).or_default().push(format!("{} {}", event.at, event.id));
+        };
+        let (states, duplicates) = ingested.events.fold_by_realm(states, fold).unwrap();
+        assert_eq!(duplicates, 0);
+        states
+    };
+    let expected = by_realm(1).remove(0);
+    assert_eq!((expected.len(), expected.values().map(Vec::len).sum()), (7, 4_000));
+    for count in [2, 3, 9] {
+        let states = by_realm(count);
+        assert!(states.iter().filter(|state| !state.is_empty()).count() > 1, "{count} states");
+        let realms: Vec<_> = states.into_iter().flatten().collect();
+        assert_eq!(realms.len(), 7, "{count} states: a realm is in two of them");
+        assert_eq!(realms.into_iter().collect::<BTreeMap<_, _>>(), expected, "{count} states");
     }
 }
 

@@ -34,6 +34,8 @@ struct Probe<'a> {
     revision: u8,
     #[serde(borrow)]
     principal: Option<&'a str>,
+    #[serde(borrow)]
+    realm: Option<&'a str>,
 }
 
 fn parse<'a>(record: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Event<'a>>) -> Verdict {
@@ -62,7 +64,7 @@ fn event<'a>(context: &RecordContext<'a>, probe: &Probe<'a>, at: EventTime, name
         outcome: Outcome::Success,
         stream: context.stream_ix,
         origin: context.origin,
-        realm: Text::borrowed("aws/111122223333"),
+        realm: Text::borrowed(probe.realm.unwrap_or("aws/111122223333")),
         target: Target::Credential(Credential::new(Kind::AwsAccessKey, Name::id(name))),
         principal: probe.principal.map(Text::borrowed),
         parent: None,
