@@ -47,6 +47,9 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     if failed.at <= made || !facts.is_alive(scene.at) {
         return;
     }
+    if let Some(expires) = facts.expires() {
+        judgement.again(expires, scene.at);
+    }
     // The version that should have gone is the anchor: however often the rotation fails, it is one finding.
     let anchor = if made == EventTime::MIN { facts.first_use.min(first_failed) } else { made };
     judgement.found(Evidence::new(anchor, failed.at, Severity::High, None));

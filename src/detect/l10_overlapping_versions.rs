@@ -63,6 +63,9 @@ fn judge(scene: &Scene<'_>, slot: Slot, facts: &Facts, judgement: &mut Judgement
     let overlap_ends = successor.first_use.saturating_add(scene.thresholds.span(Key::KeyOverlap));
     let silent_at = last_use.saturating_add(SILENT);
     judgement.again(silent_at, scene.at);
+    for expires in [facts.expires(), successor.expires()].into_iter().flatten() {
+        judgement.again(expires, scene.at);
+    }
     if last_use >= overlap_ends && scene.at < silent_at {
         judgement.found(Evidence::new(
             successor.first_use,

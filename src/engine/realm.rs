@@ -86,6 +86,7 @@ impl Realm {
         }
         for &slot in &touched.others {
             self.judge(SubjectIx::Credential(slot), Why::Record(cause), rules, out);
+            self.judge_siblings(slot, cause, rules, out);
         }
         for group in [touched.principal, touched.session].into_iter().flatten() {
             self.judge(SubjectIx::Group(group), Why::Record(cause), rules, out);
