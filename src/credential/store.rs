@@ -208,15 +208,24 @@ impl Store {
             return;
         }
         let Some(facts) = self.slots.get(slot.index()).and_then(Option::as_ref) else { return };
+        if facts.name == Sym::NONE || self.shows_better((standing, name), facts) {
+            self.show(slot, name, kind, standing);
+        }
+    }
+
+    /// Whether a record of `standing` decides how `facts` are shown; among equals the smallest name does.
+    fn shows_better(&self, (standing, name): (Standing, Sym), facts: &Facts) -> bool {
         let known = facts.flags.standing();
-        let fresh = facts.name == Sym::NONE;
         let smaller = || self.strings.text(name) < self.strings.text(facts.name);
-        let better = fresh || standing > known || (standing == known && facts.name != name && smaller());
-        if better && let Some(facts) = self.get_mut(slot) {
-            facts.name = name;
-            facts.kind = kind;
+        standing > known || (standing == known && name != facts.name && smaller())
+    }
+
+    fn show(&mut self, slot: Slot, name: Sym, kind: Kind, standing: Standing) {
+        if let Some(facts) = self.get_mut(slot) {
+            (facts.name, facts.kind) = (name, kind);
+            facts.flags.set_standing(standing);
+            // Policy selects by both.
             facts.thresholds = u16::MAX;
-            facts.flags.set_standing(standing.max(known));
         }
     }
 
@@ -238,12 +247,10 @@ impl Store {
         self.detach(parent, from);
         let (principal, place, standing) = (other.principal, other.place, other.flags.standing());
         let (name, kind) = (other.name, other.kind);
+        if self.get(into).is_some_and(|facts| self.shows_better((standing, name), facts)) {
+            self.show(into, name, kind, standing);
+        }
         if let Some(facts) = self.get_mut(into) {
-            if standing > facts.flags.standing() {
-                (facts.name, facts.kind) = (name, kind);
-                facts.thresholds = u16::MAX;
-                facts.flags.set_standing(standing);
-            }
             facts.place = facts.place.some().unwrap_or(place);
             facts.merge(other);
         }

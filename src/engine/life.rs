@@ -4,7 +4,7 @@
 //! finding is the same finding as long as its anchor is the same. When an older fact moves the anchor, the
 //! old finding never was true and is withdrawn; when a newer one does, it was true and is over.
 
-use crate::credential::{EventRef, Slot};
+use crate::credential::{EventRef, Slot, Sym};
 use crate::detect::{CONDITIONS, Condition, Judgement, Rule};
 use crate::engine::realm::Realm;
 use crate::engine::writing::Writing;
@@ -69,11 +69,16 @@ pub fn conditions_for(kind: Kind) -> Vec<u8> {
     (0u8..).zip(CONDITIONS).filter(|(_, row)| applies(&row.rule)).map(|(at, _)| at).collect()
 }
 
+/// The kind and name a credential goes by, which are part of the identity of its findings. `None` for a
+/// group: its name is all there is of it.
+pub type Shown = Option<(Kind, Sym)>;
+
 /// A finding as the engine remembers it: while it is open, and afterwards as long as its subject is kept, so
 /// that the same anchor opens the same finding again.
 #[derive(Debug, Clone)]
 pub struct Live {
     pub condition: u8,
+    pub shown: Shown,
     pub uid: Uid,
     pub status: Status,
     pub close_reason: Option<CloseReason>,
@@ -97,9 +102,11 @@ impl Live {
         self.status == Status::Open
     }
 
-    fn is_about(&self, condition: u8, evidence: &Evidence) -> bool {
+    /// Whether its uid is that of `evidence` on a subject that goes by `shown`.
+    fn is_about(&self, condition: u8, evidence: &Evidence, shown: Shown) -> bool {
         let (anchor, version) = (self.evidence.anchor, self.evidence.version);
-        self.condition == condition && anchor == evidence.anchor && version == evidence.version
+        let same = anchor == evidence.anchor && version == evidence.version;
+        self.condition == condition && same && self.shown == shown
     }
 
     /// Appends samples that are new; the first eight stay.
@@ -134,8 +141,9 @@ impl Realm {
             .iter()
             .filter(|(condition, evidence)| writing.is_reported(*condition, evidence))
             .collect();
+        let shown = writing.shown();
         for live in findings.iter_mut().filter(|live| live.is_open()) {
-            if !found.iter().any(|(condition, evidence)| live.is_about(*condition, evidence)) {
+            if !found.iter().any(|(condition, evidence)| live.is_about(*condition, evidence, shown)) {
                 let successor = found
                     .iter()
                     .find(|(condition, evidence)| {
@@ -146,7 +154,7 @@ impl Realm {
             }
         }
         for (condition, evidence) in found {
-            let known = findings.iter_mut().find(|live| live.is_about(*condition, evidence));
+            let known = findings.iter_mut().find(|live| live.is_about(*condition, evidence, shown));
             match known {
                 None => {
                     let live = writing.open(*condition, evidence);
@@ -173,33 +181,24 @@ impl Realm {
         self.findings.iter().filter_map(restate).flatten().collect()
     }
 
-    /// `gone` turned out to be the credential at `slot`. What was found of it under the name that the
-    /// credential is shown by goes on as a finding on that; what was open under another name never was about
-    /// anything.
-    pub(super) fn take_over(&mut self, slot: Slot, gone: Slot, cause: &Cause, out: &mut Vec<Finding>) {
-        let shown = self.store.get(slot).map_or("", |facts| self.store.text(facts.name));
-        for live in self.findings.remove(&SubjectIx::Credential(gone)).unwrap_or_default() {
-            if live.written.subject.id == shown {
-                self.findings.entry(SubjectIx::Credential(slot)).or_default().push(live);
-            } else if live.is_open() {
-                let mut finding = *live.written;
-                finding.change = Change::Withdraw;
-                finding.status = Status::Withdrawn;
-                finding.close_reason = Some(CloseReason::WithdrawnLateData);
-                finding.time = cause.at.max(finding.time);
-                out.push(finding);
-            }
+    /// `gone` turned out to be the credential at `slot`: what was found of it is judged there.
+    pub(super) fn take_over(&mut self, slot: Slot, gone: Slot) {
+        if let Some(findings) = self.findings.remove(&SubjectIx::Credential(gone)) {
+            self.findings.entry(SubjectIx::Credential(slot)).or_default().extend(findings);
         }
     }
 }
 
 /// An older fact, or a hole in the log, shows that it never was so; a newer fact, or time, ends what was so.
+/// Under a name that a better one has replaced, nothing ever was.
 fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option<Uid>) -> Finding {
-    let late = match why {
-        Why::Record(cause) => cause.at < live.opened_at,
-        Why::Time => false,
-        Why::Coverage => true,
-    };
+    let renamed = live.shown != writing.shown();
+    let late = renamed
+        || match why {
+            Why::Record(cause) => cause.at < live.opened_at,
+            Why::Time => false,
+            Why::Coverage => true,
+        };
     let reason = if late {
         CloseReason::WithdrawnLateData
     } else if writing.expired_since(live.opened_at) {
@@ -215,7 +214,7 @@ fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option
     live.close_reason = Some(reason);
     // Where nothing but time has changed, the present words are the last that are true of it.
     let only_time = matches!(why, Why::Time);
-    let mut finding = if only_time { writing.restate(live) } else { (*live.written).clone() };
+    let mut finding = if only_time && !renamed { writing.restate(live) } else { (*live.written).clone() };
     finding.change = if late { Change::Withdraw } else { Change::Resolve };
     finding.status = live.status;
     finding.close_reason = live.close_reason;

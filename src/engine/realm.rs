@@ -74,7 +74,7 @@ impl Realm {
         let touched = self.store.fold(event, from, self.clock.max(event.at));
         let cause = Cause::of(event);
         if let Some(slot) = touched.slot {
-            touched.absorbed.iter().for_each(|&gone| self.take_over(slot, gone, &cause, out));
+            touched.absorbed.iter().for_each(|&gone| self.take_over(slot, gone));
         }
         self.judge_touched(&touched, &cause, rules, out);
     }

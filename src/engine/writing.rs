@@ -2,7 +2,7 @@
 
 use crate::credential::{EndCause, Facts, Sym};
 use crate::detect::{CONDITIONS, Condition, Rule};
-use crate::engine::life::Live;
+use crate::engine::life::{Live, Shown};
 use crate::engine::realm::Realm;
 use crate::engine::{Rules, SubjectIx};
 use crate::evidence::{Confidence, Evidence, Explanation, Severity};
@@ -29,6 +29,11 @@ impl Writing<'_> {
             SubjectIx::Credential(slot) => self.realm.store.get(slot),
             SubjectIx::Group(_) => None,
         }
+    }
+
+    /// How the subject is shown at present.
+    pub fn shown(&self) -> Shown {
+        self.facts().map(|facts| (facts.kind, facts.name))
     }
 
     /// Whether the policy wants to hear of this.
@@ -78,6 +83,7 @@ impl Writing<'_> {
         let explanation = self.explain(condition, evidence);
         let mut live = Live {
             condition,
+            shown: self.shown(),
             uid: self.uid(condition, evidence),
             status: Status::Open,
             close_reason: None,
