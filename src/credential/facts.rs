@@ -196,8 +196,19 @@ impl Facts {
         if first || self.revoked_first < self.issued_at {
             self.end_ref = by;
         }
-        self.revoked_first = self.revoked_first.min(at);
-        self.revoked_last = self.revoked_last.max(at);
+        self.add_revocation(at);
+    }
+
+    /// Keeps the first and the last here; what lies between them is rare.
+    fn add_revocation(&mut self, at: EventTime) {
+        let (first, last) = (self.revoked_first.min(at), self.revoked_last.max(at));
+        for between in [self.revoked_first, at, self.revoked_last] {
+            if first < between && between < last {
+                let since = self.issued_at;
+                self.rare_mut().fold_revocation(between, since);
+            }
+        }
+        (self.revoked_first, self.revoked_last) = (first, last);
     }
 
     pub fn fold_rotation(&mut self, at: EventTime, by: EventRef) {
@@ -219,7 +230,8 @@ impl Facts {
         } else if self.revoked_first >= self.issued_at {
             Some(self.revoked_first)
         } else {
-            Some(self.revoked_last)
+            let between = self.rare.as_deref().and_then(|rare| rare.revoked_from(self.issued_at));
+            Some(between.unwrap_or(self.revoked_last))
         }
     }
 
@@ -334,8 +346,10 @@ impl Facts {
         if other.revoked_first < self.revoked_first {
             self.end_ref = other.end_ref;
         }
-        self.revoked_first = self.revoked_first.min(other.revoked_first);
-        self.revoked_last = self.revoked_last.max(other.revoked_last);
+        if other.revoked_last != EventTime::MIN {
+            self.add_revocation(other.revoked_first);
+            self.add_revocation(other.revoked_last);
+        }
         self.rotated_at = self.rotated_at.max(other.rotated_at);
         self.expires_at = self.expires_at.max(other.expires_at);
         for flag in [Flags::PRIVILEGED, Flags::SPENT] {

@@ -137,7 +137,6 @@ impl Store {
                 if let Some(version) = version {
                     facts.rare_mut().version_made(version, at);
                 }
-                self.begin_life(slot, stamp.by);
             }
             Action::Rotated => {
                 facts.fold_rotation(at, stamp.by);

@@ -4,7 +4,10 @@
 use crate::credential::facts::EventRef;
 use crate::credential::group::NetKey;
 use crate::credential::intern::Sym;
-use crate::limits::{REFUSALS_PER_CREDENTIAL_MAX, VERSIONS_PER_CREDENTIAL_MAX};
+use crate::limits::{
+    REFUSALS_PER_CREDENTIAL_MAX, REVOCATIONS_PER_CREDENTIAL_MAX, REVOCATIONS_PER_SELECTOR_MAX,
+    VERSIONS_PER_CREDENTIAL_MAX,
+};
 use crate::time::EventTime;
 
 /// See the module.
@@ -14,14 +17,16 @@ pub struct Rare {
     state: Option<(EventTime, bool)>,
     pub state_ref: EventRef,
     pub rotated_ref: EventRef,
+    /// Revocations between the first and the last, ascending.
+    revocations: Vec<EventTime>,
     /// The last failed rotation.
     pub rotation_failed: Option<Stamp>,
     /// When a rotation first failed.
     pub rotation_first_failed: Option<EventTime>,
-    /// The earliest revocation that reached it through a selector.
+    /// The earliest revocation of its present life that reached it through a selector.
     pub implied: Option<Stamp>,
-    /// The earliest revocation that ended what it minted, and whether child tokens were spared.
-    pub cascade: Option<Cascade>,
+    /// The revocations that ended what it minted, ascending.
+    cascades: Vec<Cascade>,
     /// Last writer of the owner.
     owner: Option<(EventTime, Sym)>,
     /// Versions of a stored value, by the time they were made.
@@ -39,9 +44,11 @@ pub struct Stamp {
     pub by: EventRef,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The end of all that a credential minted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cascade {
     pub stamp: Stamp,
+    /// Child tokens live on.
     pub spare_tokens: bool,
 }
 
@@ -129,13 +136,45 @@ impl Rare {
         self.rotation_first_failed = Some(first);
     }
 
-    /// Keeps the earliest. Returns whether that changed anything.
-    pub fn fold_implied(&mut self, stamp: Stamp) -> bool {
-        let earlier = self.implied.is_none_or(|known| stamp < known);
-        if earlier {
+    /// Keeps the earliest of the life that began at `since`. Returns whether that changed anything.
+    pub fn fold_implied(&mut self, stamp: Stamp, since: EventTime) -> bool {
+        let news = self.implied.is_none_or(|known| known.at < since || stamp < known);
+        if news {
             self.implied = Some(stamp);
         }
-        earlier
+        news
+    }
+
+    /// Remembers that what it minted has ended. Returns whether that is news.
+    pub fn fold_cascade(&mut self, cascade: Cascade) -> bool {
+        let Err(at) = self.cascades.binary_search(&cascade) else { return false };
+        self.cascades.insert(at, cascade);
+        if self.cascades.len() > REVOCATIONS_PER_SELECTOR_MAX {
+            self.cascades.remove(0);
+        }
+        true
+    }
+
+    #[must_use]
+    pub fn cascades(&self) -> &[Cascade] {
+        &self.cascades
+    }
+
+    /// Beyond the limit, those of the lives before `since` go first, then those that end a life once more.
+    pub fn fold_revocation(&mut self, at: EventTime, since: EventTime) {
+        if let Err(place) = self.revocations.binary_search(&at) {
+            self.revocations.insert(place, at);
+        }
+        if self.revocations.len() > REVOCATIONS_PER_CREDENTIAL_MAX {
+            self.revocations.retain(|at| *at >= since);
+            self.revocations.truncate(REVOCATIONS_PER_CREDENTIAL_MAX);
+        }
+    }
+
+    /// The first revocation, of those between the first and the last, that is not before `since`.
+    #[must_use]
+    pub fn revoked_from(&self, since: EventTime) -> Option<EventTime> {
+        self.revocations.iter().copied().find(|at| *at >= since)
     }
 
     pub fn version_made(&mut self, name: Sym, at: EventTime) {
@@ -193,9 +232,15 @@ impl Rare {
         self.rotation_failed = self.rotation_failed.max(other.rotation_failed);
         let firsts = [self.rotation_first_failed, other.rotation_first_failed];
         self.rotation_first_failed = firsts.into_iter().flatten().min();
-        other.implied.map(|stamp| self.fold_implied(stamp));
-        self.cascade =
-            [self.cascade, other.cascade].into_iter().flatten().min_by_key(|cascade| cascade.stamp);
+        if let Some(implied) = other.implied {
+            self.fold_implied(implied, EventTime::MIN);
+        }
+        for cascade in other.cascades {
+            self.fold_cascade(cascade);
+        }
+        for revocation in other.revocations {
+            self.fold_revocation(revocation, EventTime::MIN);
+        }
         for version in other.versions {
             self.version_made(version.name, version.made_at);
             let superseded_at = version.superseded_at;
