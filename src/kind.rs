@@ -90,6 +90,8 @@ pub struct KindRow {
     /// Rotated in place under one name by a schedule or a command, so that its age can be held against a
     /// policy.
     pub rotated_in_place: bool,
+    /// Its name can be made again after its end: a path, a user name. Otherwise ids are given once.
+    pub made_again: bool,
 }
 
 impl Kind {
@@ -141,6 +143,20 @@ const fn row(
         (_, false) => VAULT,
     };
     let expires = matches!(class, Class::Session);
+    let made_again = matches!(
+        kind,
+        Kind::AwsConsolePassword
+            | Kind::AwsSecret
+            | Kind::AwsParameter
+            | Kind::AwsServerCertificate
+            | Kind::VaultUserPassword
+            | Kind::VaultKvSecret
+            | Kind::VaultStaticRole
+            | Kind::VaultRootCredential
+            | Kind::VaultTransitKey
+            | Kind::VaultTotpKey
+            | Kind::VaultOidcKey
+    );
     KindRow {
         kind,
         name,
@@ -151,6 +167,7 @@ const fn row(
         visible_in,
         blind_spot: None,
         rotated_in_place: false,
+        made_again,
     }
 }
 

@@ -33,6 +33,13 @@ impl Network {
     }
 }
 
+impl Network {
+    #[must_use]
+    pub const fn is_v6(self) -> bool {
+        matches!(self, Self::V6(_))
+    }
+}
+
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

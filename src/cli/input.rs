@@ -62,7 +62,7 @@ impl Prepared {
 
 /// What the state of the inputs alone makes of the exit code.
 pub(super) fn exit_for(stats: &Stats, unreadable: &[Unreadable]) -> Exit {
-    if unreadable.is_empty() && stats.recognised_any() { Exit::Done } else { Exit::Input }
+    if unreadable.is_empty() && stats.unrecognised().next().is_none() { Exit::Done } else { Exit::Input }
 }
 
 fn sources(choice: SourceChoice) -> &'static [&'static Source] {

@@ -14,6 +14,7 @@ use super::{policy, progress, summary};
 use crate::credential::coverage::Gaps;
 use crate::engine::{Census, Engine};
 use crate::files::Meter;
+use crate::files::in_order::is_closed_pipe;
 use crate::files::ingest::{Ingested, SortedEvents, ingest};
 use crate::files::tally::Activity;
 use crate::finding::{Finding, Status};
@@ -29,7 +30,9 @@ pub(super) fn run(args: &ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     let Ingested { inputs, streams, activity, stats, unreadable, events } = read(&mut prepared)?;
     let engines = engines(prepared.settings.threads, &policy, &streams, &activity);
     let folded = fold(events, engines, &activity, args.now)?;
-    print(args, &folded, &inputs)?;
+    // A reader that has seen enough changes nothing of what was found.
+    print(args, &folded, &inputs)
+        .or_else(|error| if is_closed_pipe(&error) { Ok(()) } else { Err(error) })?;
     let unreadable = [prepared.found.unreadable, unreadable].concat();
     let standing = standing(&folded.findings);
     let report = summary::Report {

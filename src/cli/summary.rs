@@ -15,6 +15,9 @@ use crate::stream::Stream;
 /// Reasons of ignored records named one by one; the others are counted together.
 const IGNORED_SHOWN_MAX: usize = 6;
 
+/// Inputs of no known format that are named one by one.
+const UNRECOGNISED_SHOWN_MAX: usize = 5;
+
 /// What is summed up.
 pub(super) struct Report<'a> {
     pub stats: &'a Stats,
@@ -56,6 +59,10 @@ fn render(report: &Report<'_>, inputs: &[&str]) -> String {
     let conclusions = report.conclusions.as_ref().filter(|_| stats.records > 0 && stats.recognised_any());
     if let Some(conclusions) = conclusions {
         concluded(&mut out, conclusions);
+    }
+    for input in stats.unrecognised().take(UNRECOGNISED_SHOWN_MAX) {
+        let file = inputs.get(input as usize).unwrap_or(&"");
+        line(&mut out, "unknown", &format!("{file}: none of its records is of a known format"));
     }
     for Unreadable { path, why } in report.unreadable {
         line(&mut out, "unreadable", &format!("{path}: {why}"));

@@ -78,6 +78,8 @@ impl Flags {
     pub const PRIVILEGED: u8 = 2;
     /// Ended because it was spent, not because somebody revoked it.
     pub const SPENT: u8 = 4;
+    /// Its first accepted use ends it.
+    pub const SINGLE_USE: u8 = 8;
     const STANDING: u8 = 4;
 
     #[must_use]
@@ -225,14 +227,17 @@ impl Facts {
     /// The explicit revocation of this life: the first one that is not before the latest issue.
     #[must_use]
     pub fn revoked_at(&self) -> Option<EventTime> {
-        if self.revoked_last < self.issued_at || self.revoked_last == EventTime::MIN {
-            None
-        } else if self.revoked_first >= self.issued_at {
-            Some(self.revoked_first)
-        } else {
-            let between = self.rare.as_deref().and_then(|rare| rare.revoked_from(self.issued_at));
-            Some(between.unwrap_or(self.revoked_last))
-        }
+        let between = self.rare.as_deref().map_or(&[][..], |rare| rare.revocations());
+        let all = [self.revoked_first].into_iter().chain(between.iter().copied()).chain([self.revoked_last]);
+        all.filter(|&at| at != EventTime::MIN && at != EventTime::MAX).find(|&at| self.is_of_this_life(at))
+    }
+
+    /// Whether an end at `at` is one of this life. A name that can be made again may be deleted and made in one
+    /// second, which is as exact as many logs are: then it lives.
+    #[must_use]
+    pub fn is_of_this_life(&self, at: EventTime) -> bool {
+        let made_again = self.kind.row().made_again && self.flags.has(Flags::ISSUE_SEEN);
+        if made_again { at > self.issued_at } else { at >= self.issued_at }
     }
 
     /// When it came into being, if that is known.
@@ -262,7 +267,8 @@ impl Facts {
     /// The first moment it is known to have existed.
     #[must_use]
     pub fn start(&self) -> EventTime {
-        self.issued().unwrap_or(self.first_use)
+        let rotated = known(self.rotated_at).unwrap_or(EventTime::MAX);
+        self.issued().unwrap_or(self.first_use.min(rotated))
     }
 
     /// What ended it by `at`, the earliest first. `None`: it is alive.
@@ -273,18 +279,26 @@ impl Facts {
             End { at, cause: if spent { EndCause::Expired } else { EndCause::Revoked } }
         });
         let rare = self.rare.as_deref();
-        let implied = rare.and_then(|rare| rare.implied).filter(|implied| implied.at >= self.issued_at);
-        let implied = implied.map(|implied| End { at: implied.at, cause: EndCause::Implied });
+        let implied = self.implied_end().map(|at| End { at, cause: EndCause::Implied });
+        let spent = self.flags.has(Flags::SINGLE_USE) && self.first_use >= self.issued_at;
+        let spent = spent.then_some(End { at: self.first_use, cause: EndCause::Expired });
         // New material brings a deactivated name back to life, as a write does in Vault's KV store.
         let made = self.issued_at.max(self.rotated_at);
         let inactive = rare.and_then(Rare::inactive_since).filter(|since| *since >= made);
         let inactive = inactive.map(|at| End { at, cause: EndCause::Deactivated });
         let expired = self.expires().map(|at| End { at, cause: EndCause::Expired });
-        [revoked, implied, inactive, expired]
+        [revoked, implied, spent, inactive, expired]
             .into_iter()
             .flatten()
             .filter(|end| end.at <= at)
             .min_by_key(|end| end.at)
+    }
+
+    /// The revocation that reached this life through a selector.
+    #[must_use]
+    pub fn implied_end(&self) -> Option<EventTime> {
+        let implied = self.rare.as_deref()?.implied?.at;
+        self.is_of_this_life(implied).then_some(implied)
     }
 
     #[must_use]
@@ -352,7 +366,7 @@ impl Facts {
         }
         self.rotated_at = self.rotated_at.max(other.rotated_at);
         self.expires_at = self.expires_at.max(other.expires_at);
-        for flag in [Flags::PRIVILEGED, Flags::SPENT] {
+        for flag in [Flags::PRIVILEGED, Flags::SPENT, Flags::SINGLE_USE] {
             if other.flags.has(flag) {
                 self.flags.set(flag);
             }

@@ -134,14 +134,19 @@ impl Store {
         match event.action {
             Action::Issued => {
                 facts.fold_issue(at, stamp.by);
+                if event.label(Label::Note) == Some("single_use") {
+                    facts.flags.set(Flags::SINGLE_USE);
+                }
                 if let Some(version) = version {
-                    facts.rare_mut().version_made(version, at);
+                    let since = facts.issued_at;
+                    facts.rare_mut().version_made(version, at, since);
                 }
             }
             Action::Rotated => {
                 facts.fold_rotation(at, stamp.by);
                 if let Some(version) = version {
-                    facts.rare_mut().version_made(version, at);
+                    let since = facts.issued_at;
+                    facts.rare_mut().version_made(version, at, since);
                 }
             }
             Action::RotationFailed => facts.rare_mut().fold_rotation_failure(stamp),
@@ -218,7 +223,11 @@ impl Store {
             let group = self.group_of(GroupKind::Principal, name);
             self.describe_group(event, group, event.at);
             let group_facts = self.group_mut(group);
-            if accepted && let Some((network, _)) = from {
+            // Who makes or ends a credential of somebody else stands where the holder does not.
+            if accepted
+                && is_use(event.action)
+                && let Some((network, _)) = from
+            {
                 group_facts.fold_known(network, event.at);
             }
             if accepted && is_root_act(event) {
@@ -259,7 +268,7 @@ impl Store {
 fn is_root_act(event: &Event<'_>) -> bool {
     let generated = event.action == Action::Issued && event.principal.as_deref() == Some("root");
     let unseen = generated && matches!(event.target, Target::None);
-    event.operation.privileged && event.outcome != Outcome::Denied && (is_use(event.action) || unseen)
+    event.operation.privileged && (is_use(event.action) || unseen)
 }
 
 fn is_use(action: Action) -> bool {

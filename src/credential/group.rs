@@ -2,8 +2,8 @@
 
 use crate::credential::facts::EventRef;
 use crate::credential::intern::Sym;
+use crate::credential::members::Members;
 use crate::credential::rare::Stamp;
-use crate::credential::store::Slot;
 use crate::limits::NETWORKS_PER_GROUP_MAX;
 use crate::net::Network;
 use crate::time::EventTime;
@@ -47,8 +47,8 @@ pub struct RootDay {
     pub count: u32,
 }
 
-/// Most days of root use that are remembered; a finding is closed a week after its day.
-const ROOT_DAYS_MAX: usize = 16;
+/// Most days of root use that are remembered: beyond the longest time a policy lets a review wait.
+const ROOT_DAYS_MAX: usize = 100;
 
 /// A network a principal was seen in, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub struct Group {
     /// The networks of a principal.
     pub known: Vec<Known>,
     /// The durable credentials of a principal.
-    pub(super) held: Vec<Slot>,
+    pub(super) held: Members,
     watched: Option<Box<Watched>>,
     /// More networks than are remembered: nothing can be called new any more.
     many_networks: bool,
@@ -94,7 +94,7 @@ impl Group {
             display_name: Sym::NONE,
             owner: None,
             known: Vec::new(),
-            held: Vec::new(),
+            held: Members::default(),
             watched: None,
             many_networks: false,
             thresholds: u16::MAX,

@@ -65,11 +65,11 @@ impl Store {
     /// Ends `slot` by implication, and what it minted with it.
     fn imply_end(&mut self, slot: Slot, stamp: Stamp, changed: &mut Vec<Slot>, depth: u32) {
         let Some(facts) = self.get_mut(slot) else { return };
-        if facts.start() > stamp.at {
+        if facts.start() > stamp.at || !facts.is_of_this_life(stamp.at) {
             return;
         }
-        let since = facts.issued_at;
-        if facts.rare_mut().fold_implied(stamp, since) {
+        let stale = facts.implied_end().is_none();
+        if facts.rare_mut().fold_implied(stamp, stale) {
             changed.push(slot);
         }
         if matches!(facts.kind, Kind::VaultToken | Kind::VaultBatchToken) {
@@ -85,7 +85,7 @@ impl Store {
     }
 
     fn end_each_child(&mut self, parent: Slot, cascade: Cascade, changed: &mut Vec<Slot>, depth: u32) {
-        for child in self.children.get(&parent).cloned().unwrap_or_default() {
+        for child in self.children(parent) {
             if !(cascade.spare_tokens && self.is_token(child)) {
                 self.imply_end(child, cascade.stamp, changed, depth - 1);
             }

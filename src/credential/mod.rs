@@ -11,6 +11,7 @@ mod fold;
 pub mod group;
 mod intern;
 mod lineage;
+mod members;
 mod names;
 pub mod rare;
 mod spread;

@@ -15,6 +15,7 @@ use crate::time::EventTime;
 pub struct Rare {
     /// Last writer of the active state: when, and whether that was a deactivation.
     state: Option<(EventTime, bool)>,
+    deactivated_last: Option<EventTime>,
     pub state_ref: EventRef,
     pub rotated_ref: EventRef,
     /// Revocations between the first and the last, ascending.
@@ -60,6 +61,8 @@ pub struct Version {
     pub made_at: EventTime,
     /// When the first of its successors that are forgotten was made; `MAX` if none is.
     pub superseded_at: EventTime,
+    /// Its first reading; `MAX` if none.
+    pub first_read: EventTime,
     /// Its last reading; `MIN` if none.
     pub last_read: EventTime,
     pub read_ref: EventRef,
@@ -72,6 +75,7 @@ impl Version {
             name,
             made_at: EventTime::MAX,
             superseded_at: EventTime::MAX,
+            first_read: EventTime::MAX,
             last_read: EventTime::MIN,
             read_ref: EventRef::default(),
             reads: 0,
@@ -105,14 +109,19 @@ impl Rare {
         self.state.and_then(|(at, inactive)| inactive.then_some(at))
     }
 
-    /// Since when it is active again after a deactivation.
+    /// Since when it is active again after a deactivation in the life that began at `since`. Activating what
+    /// is active changes nothing.
     #[must_use]
-    pub fn reactivated_at(&self) -> Option<EventTime> {
+    pub fn reactivated_at(&self, since: EventTime) -> Option<EventTime> {
+        self.deactivated_last.filter(|&at| at >= since)?;
         self.state.and_then(|(at, inactive)| (!inactive).then_some(at))
     }
 
     /// At the same instant a deactivation wins over a reactivation.
     pub fn fold_state(&mut self, at: EventTime, inactive: bool, by: EventRef) {
+        if inactive {
+            self.deactivated_last = self.deactivated_last.max(Some(at));
+        }
         if self.state.is_none_or(|state| (at, inactive) > state) {
             self.state = Some((at, inactive));
             self.state_ref = by;
@@ -136,9 +145,10 @@ impl Rare {
         self.rotation_first_failed = Some(first);
     }
 
-    /// Keeps the earliest of the life that began at `since`. Returns whether that changed anything.
-    pub fn fold_implied(&mut self, stamp: Stamp, since: EventTime) -> bool {
-        let news = self.implied.is_none_or(|known| known.at < since || stamp < known);
+    /// Keeps the earliest; what is `stale`, because it was of an earlier life, yields. Returns whether that
+    /// changed anything.
+    pub fn fold_implied(&mut self, stamp: Stamp, stale: bool) -> bool {
+        let news = self.implied.is_none_or(|known| stale || stamp < known);
         if news {
             self.implied = Some(stamp);
         }
@@ -171,21 +181,27 @@ impl Rare {
         }
     }
 
-    /// The first revocation, of those between the first and the last, that is not before `since`.
+    /// The revocations between the first and the last, in order.
     #[must_use]
-    pub fn revoked_from(&self, since: EventTime) -> Option<EventTime> {
-        self.revocations.iter().copied().find(|at| *at >= since)
+    pub fn revocations(&self) -> &[EventTime] {
+        &self.revocations
     }
 
-    pub fn version_made(&mut self, name: Sym, at: EventTime) {
+    /// A version was made at `at`. What bears its name from before `since`, when this life began, was another.
+    pub fn version_made(&mut self, name: Sym, at: EventTime, since: EventTime) {
         let version = self.version_mut(name);
-        version.made_at = version.made_at.min(at);
+        if version.made_at < since {
+            version.made_at = at;
+        } else if at >= since {
+            version.made_at = version.made_at.min(at);
+        }
         self.drop_oldest_version();
     }
 
     pub fn version_read(&mut self, name: Sym, stamp: Stamp) {
         let version = self.version_mut(name);
         version.reads = version.reads.saturating_add(1);
+        version.first_read = version.first_read.min(stamp.at);
         if (stamp.at, stamp.by.id) > (version.last_read, version.read_ref.id) {
             version.last_read = stamp.at;
             version.read_ref = stamp.by;
@@ -226,6 +242,7 @@ impl Rare {
         if let Some((at, inactive)) = other.state {
             self.fold_state(at, inactive, other.state_ref);
         }
+        self.deactivated_last = self.deactivated_last.max(other.deactivated_last);
         if let Some((at, owner)) = other.owner {
             self.fold_owner(at, owner);
         }
@@ -233,7 +250,7 @@ impl Rare {
         let firsts = [self.rotation_first_failed, other.rotation_first_failed];
         self.rotation_first_failed = firsts.into_iter().flatten().min();
         if let Some(implied) = other.implied {
-            self.fold_implied(implied, EventTime::MIN);
+            self.fold_implied(implied, false);
         }
         for cascade in other.cascades {
             self.fold_cascade(cascade);
@@ -242,11 +259,10 @@ impl Rare {
             self.fold_revocation(revocation, EventTime::MIN);
         }
         for version in other.versions {
-            self.version_made(version.name, version.made_at);
-            let superseded_at = version.superseded_at;
-            if let Some(known) = self.versions.iter_mut().find(|known| known.name == version.name) {
-                known.superseded_at = known.superseded_at.min(superseded_at);
-            }
+            self.version_made(version.name, version.made_at, EventTime::MIN);
+            let known = self.version_mut(version.name);
+            known.superseded_at = known.superseded_at.min(version.superseded_at);
+            known.first_read = known.first_read.min(version.first_read);
             if version.last_read != EventTime::MIN {
                 self.version_read(version.name, Stamp { at: version.last_read, by: version.read_ref });
             }

@@ -60,7 +60,7 @@ impl Spreads {
     pub fn insert(&mut self, selector: &Selector<'_>, act: Act, stamp: Stamp) {
         let acts = match selector {
             Selector::Prefix(prefix) | Selector::Mount(prefix) => {
-                self.prefixes.entry(prefix.to_string()).or_default()
+                self.prefixes.entry(without_slash(prefix).to_owned()).or_default()
             }
             Selector::Principal(principal) => self.principals.entry(principal.to_string()).or_default(),
             Selector::Parent { .. } => return,
@@ -75,15 +75,27 @@ impl Spreads {
 
     /// The acts that reach a credential of these names, its place among them, and this principal.
     pub fn reaching(&self, names: &[&str], principal: &str) -> impl Iterator<Item = (Stamp, Act)> {
-        let reaches = |prefix: &str| names.iter().any(|name| is_under(name, prefix));
-        let by_prefix = self.prefixes.iter().filter(move |(prefix, _)| reaches(prefix));
+        let by_prefix =
+            names.iter().flat_map(|name| folders(name)).filter_map(|path| self.prefixes.get(path));
         let by_principal = self.principals.get(principal);
-        by_prefix.map(|(_, acts)| acts).chain(by_principal).flatten().copied()
+        by_prefix.chain(by_principal).flatten().copied()
     }
 }
 
-/// Whether `path` lies under `prefix`, as Vault counts it: `db/creds/ro` is a prefix of `db/creds/ro/abc`,
-/// and of `db/creds/role` too.
+/// Whether `path` lies under `prefix`, as Vault counts it: `db/creds/ro` is a prefix of itself and of
+/// `db/creds/ro/abc`, not of `db/creds/role`.
 pub fn is_under(path: &str, prefix: &str) -> bool {
-    !prefix.is_empty() && path.starts_with(prefix)
+    let prefix = without_slash(prefix);
+    let rest = path.strip_prefix(prefix).filter(|_| !prefix.is_empty());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The path itself, and every folder it lies in.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let path = without_slash(path);
+    path.match_indices('/').map(move |(at, _)| &path[..at]).chain([path]).filter(|path| !path.is_empty())
+}
+
+fn without_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }

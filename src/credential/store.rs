@@ -6,6 +6,7 @@ use crate::credential::Map;
 use crate::credential::facts::{Facts, Standing};
 use crate::credential::group::{Group, GroupKind};
 use crate::credential::intern::{Strings, Sym};
+use crate::credential::members::Members;
 use crate::credential::names::{Names, Space};
 use crate::credential::spread::Spreads;
 use crate::event::{Credential, Name, NameSpace};
@@ -58,7 +59,7 @@ pub struct Store {
     free: Vec<Slot>,
     pub(super) names: Names,
     /// What each credential minted.
-    pub(super) children: Map<Slot, Vec<Slot>>,
+    children: Map<Slot, Members>,
     groups: Vec<Group>,
     group_index: Map<(GroupKind, Sym), GroupIx>,
     pub(super) spreads: Spreads,
@@ -95,11 +96,11 @@ impl Store {
     pub fn siblings(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Facts)> {
         let facts = self.get(slot);
         let kind = facts.map(|facts| facts.kind);
-        let holder = facts.and_then(|facts| self.principal(facts.principal));
-        let held = holder.map_or(&[][..], |principal| &principal.held);
+        let principal = facts.map_or(Sym::NONE, |facts| facts.principal);
+        let held = self.principal(principal).map_or(&[][..], |holder| holder.held.entries());
         held.iter()
             .filter_map(move |&slot| Some((slot, self.get(slot)?)))
-            .filter(move |(_, f)| Some(f.kind) == kind)
+            .filter(move |(_, facts)| Some(facts.kind) == kind && facts.principal == principal)
     }
 
     #[must_use]
@@ -233,18 +234,13 @@ impl Store {
     fn absorb(&mut self, into: Slot, from: Slot) {
         let Some(other) = self.slots[from.index()].take() else { return };
         self.names.merge(into, from);
-        self.leave_siblings(from, &other);
-        let orphans = self.children.remove(&from).unwrap_or_default();
-        for &child in &orphans {
-            if let Some(child) = self.get_mut(child) {
-                child.parent = into;
-            }
+        self.leave_siblings(&other);
+        for child in self.children(from) {
+            self.attach(into, child);
         }
-        if !orphans.is_empty() {
-            self.children.entry(into).or_default().extend(orphans);
-        }
+        self.children.remove(&from);
         let parent = other.parent;
-        self.detach(parent, from);
+        self.detach(parent);
         let (principal, place, standing) = (other.principal, other.place, other.flags.standing());
         let (name, kind) = (other.name, other.kind);
         if self.get(into).is_some_and(|facts| self.shows_better((standing, name), facts)) {
@@ -266,7 +262,7 @@ impl Store {
     /// Sets who holds `slot`.
     pub(super) fn set_principal(&mut self, slot: Slot, principal: Sym) {
         let Some(mut facts) = self.slots.get_mut(slot.index()).and_then(Option::take) else { return };
-        self.leave_siblings(slot, &facts);
+        self.leave_siblings(&facts);
         facts.principal = principal;
         facts.thresholds = u16::MAX;
         if facts.kind.class() == Class::Durable && principal != Sym::NONE {
@@ -280,17 +276,31 @@ impl Store {
     pub(super) fn resolve_thresholds_anew(&mut self, principal: GroupIx) {
         let group = self.group_mut(principal);
         group.thresholds = u16::MAX;
-        for slot in group.held.clone() {
+        for &slot in group.held.clone().entries() {
             if let Some(facts) = self.get_mut(slot) {
                 facts.thresholds = u16::MAX;
             }
         }
     }
 
-    fn leave_siblings(&mut self, slot: Slot, facts: &Facts) {
-        if let Some(&holder) = self.group_index.get(&(GroupKind::Principal, facts.principal)) {
-            self.group_mut(holder).held.retain(|&other| other != slot);
-        }
+    fn leave_siblings(&mut self, facts: &Facts) {
+        let Some(&holder) = self.group_index.get(&(GroupKind::Principal, facts.principal)) else { return };
+        let mut held = std::mem::take(&mut self.group_mut(holder).held);
+        held.leave(|other| self.get(other).is_some_and(|other| other.principal == facts.principal));
+        self.group_mut(holder).held = held;
+    }
+
+    /// Whether anything that is still kept was minted by it.
+    #[must_use]
+    pub fn has_children(&self, parent: Slot) -> bool {
+        self.children.contains_key(&parent) && !self.children(parent).is_empty()
+    }
+
+    /// What a credential minted, as far as it is still kept.
+    pub(super) fn children(&self, parent: Slot) -> Vec<Slot> {
+        let is_child = |child: Slot| self.get(child).is_some_and(|facts| facts.parent == parent);
+        let entries = self.children.get(&parent).map_or(&[][..], Members::entries);
+        entries.iter().copied().filter(|&child| is_child(child)).collect()
     }
 
     pub(super) fn attach(&mut self, parent: Slot, child: Slot) {
@@ -303,23 +313,24 @@ impl Store {
         }
     }
 
-    fn detach(&mut self, parent: Slot, child: Slot) {
-        if let Some(held) = self.children.get_mut(&parent) {
-            held.retain(|&other| other != child);
-        }
+    fn detach(&mut self, parent: Slot) {
+        let Some(mut minted) = self.children.remove(&parent) else { return };
+        minted.leave(|child| self.get(child).is_some_and(|facts| facts.parent == parent));
+        self.children.insert(parent, minted);
     }
 
     /// Forgets a credential: its time of retention is over.
     pub fn forget(&mut self, slot: Slot) {
         let Some(facts) = self.slots[slot.index()].take() else { return };
         self.names.remove(slot);
-        self.leave_siblings(slot, &facts);
-        self.detach(facts.parent, slot);
-        for child in self.children.remove(&slot).unwrap_or_default() {
+        self.leave_siblings(&facts);
+        self.detach(facts.parent);
+        for child in self.children(slot) {
             if let Some(child) = self.get_mut(child) {
                 child.parent = Slot::NONE;
             }
         }
+        self.children.remove(&slot);
         self.free.push(slot);
     }
 }

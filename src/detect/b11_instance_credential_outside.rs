@@ -16,7 +16,7 @@
 //! `session_networks`, `[networks]`.
 
 use crate::credential::group::Seen;
-use crate::credential::{Group, GroupKind};
+use crate::credential::{Group, GroupKind, NetKey};
 use crate::detect::{Condition, Judgement, Rule, Scene, samples};
 use crate::evidence::{Evidence, Explanation, Sample, Severity};
 use crate::finding::CloseReason;
@@ -38,8 +38,19 @@ pub static CONDITION: Condition = Condition {
 
 const STANDS: Span = Span::days(7);
 
+/// The public networks of the family that has more of them, the one used first in front. An instance with an
+/// IPv4 and an IPv6 address stands in one place; a named range has no family and counts with both.
+fn networks(session: &Group) -> Vec<Seen> {
+    let of = |is_v6: bool| {
+        let other = move |seen: &Seen| matches!(seen.network, NetKey::Net(net) if net.is_v6() != is_v6);
+        session.public_networks().into_iter().filter(|seen| !other(seen)).collect::<Vec<_>>()
+    };
+    let (v4, v6) = (of(false), of(true));
+    if v6.len() > v4.len() { v6 } else { v4 }
+}
+
 fn judge(scene: &Scene<'_>, session: &Group, judgement: &mut Judgement) {
-    let networks = session.public_networks();
+    let networks = networks(session);
     let wanted = usize::try_from(scene.thresholds.count(Key::SessionNetworks)).unwrap_or(usize::MAX).max(2);
     let Some(decisive) = networks.get(wanted - 1) else { return };
     let further = networks.get(1..).unwrap_or_default();
@@ -56,7 +67,7 @@ fn judge(scene: &Scene<'_>, session: &Group, judgement: &mut Judgement) {
 }
 
 fn explain(scene: &Scene<'_>, session: &Group, _: &Evidence) -> Explanation {
-    let networks = session.public_networks();
+    let networks = networks(session);
     let name = scene.store.text(session.name);
     let short = name.rsplit_once(":assumed-role/").map_or(name, |(_, short)| short);
     let text = |seen: &Seen| {

@@ -14,7 +14,7 @@
 //! # Policy
 //! `dormant_after` (Medium), `dormant_high_after` (High).
 
-use crate::credential::{Facts, Rare, Slot};
+use crate::credential::{Facts, Slot};
 use crate::detect::{Condition, Judgement, Rule, Scene, issue_sample, samples, use_sample};
 use crate::evidence::{Evidence, Explanation, Severity};
 use crate::finding::CloseReason;
@@ -42,7 +42,7 @@ fn applies(kind: Kind) -> bool {
 /// The last use, or the moment it was switched on again if that is later.
 fn anchor(facts: &Facts) -> Option<EventTime> {
     let last_use = facts.last_used()?;
-    let reactivated = facts.rare.as_deref().and_then(Rare::reactivated_at);
+    let reactivated = facts.rare.as_deref().and_then(|rare| rare.reactivated_at(facts.issued_at));
     Some(reactivated.map_or(last_use, |at| at.max(last_use)))
 }
 

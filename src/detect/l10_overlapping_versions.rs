@@ -1,7 +1,7 @@
 //! L10: an old credential still in use beside its successor.
 //!
 //! # Finds
-//! A principal that holds two live durable credentials of one kind, both of them used, where the older one
+//! A user that holds two live access keys, both of them used, where the older one
 //! was still used `key_overlap` after the newer one's first use.
 //! # Why it matters
 //! A rotation that leaves the old key alive and in use has rotated nothing.
@@ -18,7 +18,7 @@ use crate::detect::{Condition, Judgement, Rule, Scene, issue_sample, samples, us
 use crate::evidence::{Evidence, Explanation, Sample, Severity};
 use crate::finding::CloseReason;
 use crate::finding::remedy::Remedy;
-use crate::kind::{Class, Kind};
+use crate::kind::Kind;
 use crate::policy::Key;
 use crate::time::{EventTime, Span};
 
@@ -38,7 +38,7 @@ pub static CONDITION: Condition = Condition {
 const SILENT: Span = Span::days(7);
 
 fn applies(kind: Kind) -> bool {
-    kind.class() == Class::Durable
+    kind == Kind::AwsAccessKey
 }
 
 /// The live successor of `facts` that has been in use longest: issued later, and used. What was issued before

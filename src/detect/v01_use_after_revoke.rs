@@ -63,8 +63,8 @@ fn revocation(facts: &Facts) -> Option<(EventTime, Severity, Confidence)> {
     if let Some(revoked) = facts.revoked_at() {
         return Some((revoked, Severity::Critical, Confidence::High));
     }
-    let implied = facts.rare.as_deref()?.implied?;
-    (implied.at >= facts.issued_at).then_some((implied.at, Severity::High, Confidence::Low))
+    let implied = facts.implied_end()?;
+    Some((implied, Severity::High, Confidence::Low))
 }
 
 fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Explanation {

@@ -5,7 +5,8 @@
 //! # Why it matters
 //! Whoever reads the old version still uses it, or hopes that it still works.
 //! # Silent when
-//! The reading does not say which version it was; the newer version was made before the log begins.
+//! The reading does not say which version it was; the newer version was made before the log begins, or before
+//! the first reading of a version whose making was not logged and whose name is no number.
 //! # False positives
 //! Roll-backs, and tools that compare versions.
 //! # Policy
@@ -43,14 +44,23 @@ fn versions(facts: &Facts) -> &[Version] {
     facts.rare.as_deref().map_or(&[], |rare| &rare.versions)
 }
 
-/// When the successor of `version` was made: the first one made later than it.
+/// When the successor of `version` was made, in this life: the first one made later than it.
 fn superseded_at(scene: &Scene<'_>, facts: &Facts, version: &Version) -> Option<EventTime> {
+    let born = facts.issued_at;
+    let made = made(scene, version).max(born);
     let unlogged = version.made_at == EventTime::MAX;
-    let succeeds = |other: &&Version| {
-        other.made() > version.made() && !(unlogged && is_numbered_below(scene, other, version))
-    };
+    let succeeds =
+        |other: &&Version| other.made() > made && !(unlogged && is_numbered_below(scene, other, version));
     let successors = versions(facts).iter().filter(succeeds).map(|other| other.made_at);
-    successors.chain([version.superseded_at]).min().filter(|&at| at != EventTime::MAX)
+    let forgotten = Some(version.superseded_at).filter(|&at| at > born);
+    successors.chain(forgotten).min().filter(|&at| at != EventTime::MAX)
+}
+
+/// When a version was made, at the latest. Where that was not logged, a numbered one is as old as its number
+/// says; of any other it is only known that it was there when it was first read.
+fn made(scene: &Scene<'_>, version: &Version) -> EventTime {
+    let numbered = scene.store.text(version.name).parse::<u64>().is_ok();
+    if version.made_at == EventTime::MAX && !numbered { version.first_read } else { version.made() }
 }
 
 /// Whether the numbers of two versions say that `one` is older than `other`, as those of Vault's KV store do.
@@ -59,12 +69,17 @@ fn is_numbered_below(scene: &Scene<'_>, one: &Version, other: &Version) -> bool 
     number(one).zip(number(other)).is_some_and(|(one, other)| one < other)
 }
 
+/// Whether a version was read in this life of the secret.
+fn is_read_in(facts: &Facts, version: &Version) -> bool {
+    version.last_read != EventTime::MIN && version.last_read >= facts.issued_at
+}
+
 fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     if versions(facts).is_empty() || !facts.is_alive(scene.at) {
         return;
     }
     let overlap = scene.thresholds.span(Key::VersionOverlap);
-    for version in versions(facts).iter().filter(|version| version.last_read != EventTime::MIN) {
+    for version in versions(facts).iter().filter(|version| is_read_in(facts, version)) {
         let Some(superseded) = superseded_at(scene, facts, version) else { continue };
         let silent_at = version.last_read.saturating_add(SILENT);
         judgement.again(silent_at, scene.at);

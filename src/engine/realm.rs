@@ -10,7 +10,7 @@ use crate::engine::timers::Timers;
 use crate::engine::{Rules, SubjectIx, retention};
 use crate::event::Event;
 use crate::finding::Finding;
-use crate::kind::{Class, Kind};
+use crate::kind::Kind;
 use crate::net::{Network, is_public};
 use crate::policy::{self, Thresholds};
 use crate::stream::{SourceName, StreamIx};
@@ -95,7 +95,7 @@ impl Realm {
 
     /// What is true of a durable credential can depend on the others its principal holds.
     fn judge_siblings(&mut self, slot: Slot, cause: &Cause, rules: &mut Rules, out: &mut Vec<Finding>) {
-        if self.store.get(slot).is_none_or(|facts| facts.kind.class() != Class::Durable) {
+        if self.store.get(slot).is_none_or(|facts| facts.kind != Kind::AwsAccessKey) {
             return;
         }
         let others = self.store.siblings(slot).map(|(other, _)| other).filter(|&other| other != slot);
@@ -123,7 +123,7 @@ impl Realm {
         if !quiet {
             self.carry(subject, &verdicts, why, self.clock, thresholds, rules, out);
         }
-        self.retire(subject);
+        self.retire(subject, why);
     }
 
     fn verdicts(&self, subject: SubjectIx, thresholds: &Thresholds, rules: &Rules) -> Verdicts {
@@ -220,11 +220,13 @@ impl Realm {
     }
 
     /// Forgets a credential whose time of retention is over, unless something is still open about it.
-    fn retire(&mut self, subject: SubjectIx) {
+    fn retire(&mut self, subject: SubjectIx, why: Why<'_>) {
         let SubjectIx::Credential(slot) = subject else { return };
         let Some(facts) = self.store.get(slot) else { return };
         let Some(forget_at) = retention::forget_at(facts, &self.coverage(), self.clock) else { return };
-        if forget_at > self.clock {
+        let nothing_known = retention::last_known(facts).is_none() && !self.store.has_children(slot);
+        let blank = matches!(why, Why::Time) && nothing_known;
+        if forget_at > self.clock && !blank {
             self.timers.arm(subject, forget_at);
         } else if self
             .findings

@@ -2,7 +2,7 @@
 //!
 //! Durable kinds stay 400 days, so that a use after revocation is seen a year later; sessions until a day
 //! after their expiry, or 30 days after a revocation. A session whose end is not stated is taken to live 32
-//! days at most, the default maximum of Vault. Time that no log covers does not count: what happened in it
+//! days at most, the default maximum of Vault, and a name that was never accepted is kept no longer. Time that no log covers does not count: what happened in it
 //! may still come to light.
 
 use crate::credential::coverage::Coverage;
@@ -13,17 +13,28 @@ use crate::time::{EventTime, Span};
 const AFTER_END: Span = Span::days(400);
 const SESSION_AFTER_EXPIRY: Span = Span::hours(24);
 const SESSION_AFTER_REVOCATION: Span = Span::days(30);
-const SESSION_LIFETIME_MAX: Span = Span::days(32);
+const NOTHING_HEARD_MAX: Span = Span::days(32);
+
+/// The last moment anything is known of a credential.
+#[must_use]
+pub fn last_known(facts: &Facts) -> Option<EventTime> {
+    let refused = facts.rare.as_deref().and_then(|rare| rare.refusals.last()).map(|refusal| refusal.at);
+    [facts.last_used(), facts.issued(), facts.version_time(), facts.revoked_at(), refused]
+        .into_iter()
+        .max()?
+}
 
 /// When `facts` may be forgotten, as far as is known now. `None`: not while it lives.
 #[must_use]
 pub fn forget_at(facts: &Facts, coverage: &Coverage<'_>, now: EventTime) -> Option<EventTime> {
     let session = facts.kind.class() == Class::Session;
-    let last = facts.last_used().or(facts.issued()).unwrap_or(now);
+    let last = last_known(facts).unwrap_or(now);
     let Some(end) = facts.end(now) else {
-        return session.then(|| match facts.expires() {
+        // A name that only ever was refused may be anybody's guess: it is not kept as long as it lives.
+        let accepted = facts.version_time().is_some() || facts.last_used().is_some();
+        return (session || !accepted).then(|| match facts.expires() {
             Some(expires) => coverage.reaches(expires.max(last), SESSION_AFTER_EXPIRY),
-            None => coverage.reaches(last, SESSION_LIFETIME_MAX),
+            None => coverage.reaches(last, NOTHING_HEARD_MAX),
         });
     };
     let kept = match (session, end.cause) {

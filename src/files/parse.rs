@@ -42,6 +42,7 @@ impl<'s> Parser<'s> {
         F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
         self.tally.stats.bytes += batch.text.len() as u64;
+        let before = self.tally.stats.progress();
         for (origin, reject) in &batch.rejects {
             self.reject(*origin, *reject);
         }
@@ -61,6 +62,7 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+        self.tally.stats.note_input(batch.input, before);
         Ok(())
     }
 

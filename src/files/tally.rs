@@ -25,6 +25,8 @@ pub struct Stats {
     /// Valid but without an event, by source and reason; `None` for what envelopes say of themselves.
     pub ignored: BTreeMap<(Option<SourceName>, &'static str), u64>,
     pub rejects: BTreeMap<RejectReason, Rejects>,
+    /// The inputs that hold a record, with whether one of them was recognised.
+    inputs: BTreeMap<u32, bool>,
 }
 
 /// The rejects of one reason.
@@ -37,12 +39,29 @@ pub struct Rejects {
 }
 
 impl Stats {
-    /// Whether a source could read at least one record, or there was nothing to read.
+    /// Whether a record was recognised at all, or there was nothing to read.
     #[must_use]
     pub fn recognised_any(&self) -> bool {
-        let ignored: u64 =
-            self.ignored.iter().filter(|((source, _), _)| source.is_some()).map(|(_, n)| n).sum();
-        self.records == 0 || self.understood + ignored > 0
+        self.inputs.is_empty() || self.inputs.values().any(|recognised| *recognised)
+    }
+
+    /// The inputs that hold records, none of which was recognised.
+    pub fn unrecognised(&self) -> impl Iterator<Item = u32> {
+        self.inputs.iter().filter(|(_, recognised)| !**recognised).map(|(input, _)| *input)
+    }
+
+    /// Records so far, and how many of them were rejected.
+    pub(super) fn progress(&self) -> (u64, u64) {
+        (self.records, self.rejects.values().map(|rejects| rejects.count).sum())
+    }
+
+    /// Notes what has come of `input` since `before`.
+    pub(super) fn note_input(&mut self, input: u32, before: (u64, u64)) {
+        let (records, rejects) = self.progress();
+        let (records, rejects) = (records - before.0, rejects - before.1);
+        if records > 0 {
+            *self.inputs.entry(input).or_default() |= records > rejects;
+        }
     }
 
     pub(super) fn ignore(&mut self, source: Option<SourceName>, reason: &'static str) {
@@ -78,6 +97,9 @@ impl Stats {
         }
         for (reason, rejects) in other.rejects {
             self.add_rejects(reason, rejects);
+        }
+        for (input, recognised) in other.inputs {
+            *self.inputs.entry(input).or_default() |= recognised;
         }
     }
 }

@@ -35,13 +35,10 @@ impl Remedy {
 pub fn steps(remedy: Remedy, kind: Kind, id: &str, holder: &str) -> Vec<String> {
     let end = end_command(kind, id, holder);
     match remedy {
-        Remedy::Retire => {
-            vec![
-                suspend_command(kind, id, holder).unwrap_or(end),
-                "watch for 14 d".into(),
-                "then delete it".into(),
-            ]
-        }
+        Remedy::Retire => match suspend_command(kind, id, holder) {
+            Some(suspend) => vec![suspend, "watch for 14 d".into(), "then delete it".into()],
+            None => vec!["make sure with its owner that nothing needs it".into(), end],
+        },
         Remedy::Rotate => vec![rotate_command(kind, id, holder), "deploy the new value".into(), end],
         Remedy::Renew => vec![renew_command(kind, id), "or confirm that its successor is in use".into()],
         Remedy::Contain => vec![

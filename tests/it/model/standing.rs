@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenure::event::{Action, Outcome};
-use tenure::kind::Class;
+use tenure::kind::{Class, Kind};
 use tenure::stream::SourceName;
 
 use super::history::{About, DAY, Seconds};
@@ -206,7 +206,7 @@ impl Credential<'_> {
         });
         let first_use = successors.filter_map(Life::first_use).min()?;
         let beside = last_use >= first_use + self.threshold("key_overlap") && self.at < last_use + 7 * DAY;
-        let stands = beside && self.life.class() == Class::Durable && self.is_alive();
+        let stands = beside && self.life.kind == Kind::AwsAccessKey && self.is_alive();
         stands.then(|| found("L10", first_use, last_use, MEDIUM))
     }
 
@@ -235,30 +235,35 @@ impl Credential<'_> {
             return Vec::new();
         }
         let mut made: BTreeMap<&str, Seconds> = BTreeMap::new();
-        let mut read: BTreeMap<&'static str, Seconds> = BTreeMap::new();
+        let mut read: BTreeMap<&'static str, (Seconds, Seconds)> = BTreeMap::new();
+        let born = self.life.issued().unwrap_or(Seconds::MIN);
         for told in &self.life.told {
             let Some(version) = Life::version_of(told) else { continue };
             let at = told.what.at;
-            if matches!(told.what.action, Action::Issued | Action::Rotated) {
+            if matches!(told.what.action, Action::Issued | Action::Rotated) && at >= born {
                 made.entry(version).and_modify(|known| *known = at.min(*known)).or_insert(at);
             }
         }
         for told in self.life.uses() {
             if let Some(version) = Life::version_of(told) {
-                read.entry(version)
-                    .and_modify(|known| *known = told.what.at.max(*known))
-                    .or_insert(told.what.at);
+                let at = told.what.at;
+                let both = read.entry(version).or_insert((at, at));
+                *both = (both.0.min(at), both.1.max(at));
             }
         }
-        let old = |(version, last): (&'static str, Seconds)| {
+        let old = |(version, (first, last)): (&'static str, (Seconds, Seconds))| {
             let own = made.get(version).copied();
-            // Where its making was not logged, the numbers of versions tell which are newer.
+            // Where its making was not logged, the numbers of versions tell which are newer; without numbers it
+            // was there at its first reading, and no more is known.
+            let numbered = version.parse::<u64>().is_ok();
             let succeeds = |&(other, at): &(&&str, &Seconds)| match own {
                 Some(own) => *at > own,
-                None => **other > *version,
+                None if numbered => *at > born && **other > *version,
+                None => *at > first.max(born),
             };
             let next = made.iter().filter(succeeds).map(|(_, at)| *at).min()?;
-            let stands = last > next + self.threshold("version_overlap") && self.at < last + 7 * DAY;
+            let fresh = last >= born && self.at < last + 7 * DAY;
+            let stands = fresh && last > next + self.threshold("version_overlap");
             stands.then(|| Found { version: Some(version), ..found("V03", next, last, HIGH) })
         };
         read.into_iter().filter_map(old).collect()
@@ -303,6 +308,7 @@ impl Credential<'_> {
         let Some(from) = refused.what.address.filter(|address| is_public(address)) else { return false };
         let before = |told: &&Told| {
             told.what.is_accepted()
+                && is_use(told.what.action)
                 && told.what.principal == Some(principal)
                 && told.what.at < refused.what.at
         };
@@ -354,10 +360,10 @@ impl Groups<'_> {
         let mut days: BTreeMap<(&str, i64), Vec<&Told>> = BTreeMap::new();
         for told in self.told {
             let what = &told.what;
-            let success = matches!(what.outcome, Outcome::Success | Outcome::Failure);
+            let accepted = what.outcome != Outcome::Refused;
             let generated = what.action == Action::Issued && what.about == About::Nobody;
             let acted = is_use(what.action) || (generated && what.principal == Some("root"));
-            if let (Some(principal), true) = (what.principal, success && acted && what.privileged) {
+            if let (Some(principal), true) = (what.principal, accepted && acted && what.privileged) {
                 days.entry((principal, what.at.div_euclid(DAY))).or_default().push(told);
             }
         }

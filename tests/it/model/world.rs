@@ -193,9 +193,16 @@ impl<'w> Life<'w> {
         self.uses().map(|told| told.what.at).filter(|at| Some(*at) >= self.issued()).max()
     }
 
-    /// The issue, else the first use.
+    /// The issue, else the first use, or the last rotation if nothing used it before.
     pub fn start(&self) -> Option<Seconds> {
-        self.issued().or_else(|| self.first_use())
+        self.issued().or_else(|| [self.first_use(), self.rotated()].into_iter().flatten().min())
+    }
+
+    /// Whether an end at `at` ends the life that began with the latest issue. A path or a user name that is made
+    /// again in the second of its end lives.
+    fn is_of_this_life(&self, at: Seconds) -> bool {
+        let made_again = self.kind.row().made_again && self.times(Action::Issued).next().is_some();
+        if made_again { Some(at) > self.issued() } else { Some(at) >= self.issued() }
     }
 
     pub fn rotated(&self) -> Option<Seconds> {
@@ -228,7 +235,7 @@ impl<'w> Life<'w> {
             let of_all = told.what.action == Action::Revoked && Self::version_of(told).is_none();
             of_all || told.what.action == Action::Expired
         });
-        revocations.map(|told| told.what.at).filter(|at| Some(*at) >= self.issued()).min()
+        revocations.map(|told| told.what.at).filter(|at| self.is_of_this_life(*at)).min()
     }
 
     pub fn principal(&self) -> Option<&'static str> {
@@ -245,8 +252,13 @@ impl<'w> Life<'w> {
 
     fn is_under(&self, prefix: &str) -> bool {
         let places = self.told.iter().filter_map(|told| told.what.place);
-        self.keys.iter().map(|(_, text)| *text).chain(places).any(|text| text.starts_with(prefix))
+        self.keys.iter().map(|(_, text)| *text).chain(places).any(|text| is_under(text, prefix))
     }
+}
+
+/// Prefixes end where a folder ends, whether or not they are written with the slash.
+fn is_under(text: &str, prefix: &str) -> bool {
+    format!("{text}/").starts_with(&format!("{}/", prefix.trim_end_matches('/')))
 }
 
 /// Why a credential is at its end. The order decides between ends at one instant.
@@ -308,11 +320,16 @@ impl Lives<'_> {
     }
 
     pub fn implied(&self, life: &Life<'_>) -> Option<Seconds> {
-        self.implied_ends(life).into_iter().filter(|at| Some(*at) >= life.issued()).min()
+        self.implied_ends(life).into_iter().filter(|at| life.is_of_this_life(*at)).min()
     }
 
     /// The last word on whether it is switched on: when, and whether that was off. At one instant off wins.
     fn state(&self, life: &Life<'_>) -> Option<(Seconds, bool)> {
+        self.switches(life).into_iter().max()
+    }
+
+    /// Every time it was switched off (true) or on.
+    fn switches(&self, life: &Life<'_>) -> Vec<(Seconds, bool)> {
         let own = |action: Action| {
             let whole = life.told.iter().filter(|told| Life::version_of(told).is_none());
             whole.filter(move |told| told.what.action == action).map(|told| told.what.at)
@@ -321,12 +338,13 @@ impl Lives<'_> {
             own(Action::Deactivated).chain(self.acts_on(life, Action::Deactivated)).map(|at| (at, true));
         let on =
             own(Action::Reactivated).chain(self.acts_on(life, Action::Reactivated)).map(|at| (at, false));
-        off.chain(on).max()
+        off.chain(on).collect()
     }
 
-    /// Since when it is on again.
+    /// Since when it is on again after it was off.
     pub fn reactivated(&self, life: &Life<'_>) -> Option<Seconds> {
-        self.state(life).filter(|(_, off)| !off).map(|(at, _)| at)
+        let last_off = self.switches(life).into_iter().filter(|(_, off)| *off).map(|(at, _)| at).max()?;
+        self.state(life).filter(|(_, off)| !off && Some(last_off) >= life.issued()).map(|(at, _)| at)
     }
 
     /// The earliest of its ends that has come by `at`.
@@ -350,7 +368,8 @@ impl Lives<'_> {
         if life.class() != Class::Session {
             return None;
         }
-        let last = life.last_use().or(life.issued());
+        let refused = life.refusals().last().map(|told| told.what.at);
+        let last = [life.last_use(), life.made(), life.revoked(), refused].into_iter().max().flatten();
         match self.end(life, now) {
             None => match life.expires() {
                 Some(expires) => Some(last.map_or(now, |last| expires.max(last)) + DAY),
