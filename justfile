@@ -25,10 +25,10 @@ test:
 it NAME:
     cargo test --locked --test it -- {{ NAME }}
 
-# Rewrites the expected side of golden and scenario files; review the diff.
+# Rewrites what is generated or expected: golden files, scenarios, examples, documents. Review the diff.
 bless:
     TENURE_BLESS=1 cargo test --locked --test it
-    git diff --stat -- tests/golden
+    git diff --stat
 
 # Benchmarks; pass a filter to run a few (`just bench parse`).
 bench FILTER="":

@@ -122,6 +122,6 @@ pub struct Explanation {
 pub struct Sample {
     pub at: EventTime,
     pub by: EventRef,
-    /// What the record says: `issued`, `last use`, `refused`.
+    /// What the record says: `issued`, `used`, `refused`.
     pub what: &'static str,
 }

@@ -40,6 +40,10 @@ pub const REFUSALS_PER_CREDENTIAL_MAX: usize = 8;
 /// Most evidence samples kept in one finding; the count goes on.
 pub const SAMPLES_PER_FINDING_MAX: usize = 8;
 
+/// Most revocations of one credential that are remembered beside its first and its last. A name that is made
+/// again begins a new life, which the first revocation after that ends; those of earlier lives go first.
+pub const REVOCATIONS_PER_CREDENTIAL_MAX: usize = 8;
+
 /// Most revocations of one prefix, mount, parent or principal that are remembered; the oldest go first.
 pub const REVOCATIONS_PER_SELECTOR_MAX: usize = 16;
 

@@ -25,7 +25,7 @@ pub struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, with or without findings
-  1  a finding at or above --fail-on
+  1  a finding at or above --fail-on is open
   2  a mistake in the arguments or in a configuration
   3  an input cannot be read, or nothing in it was recognised (the rest was done)";
 
@@ -64,7 +64,9 @@ Examples:
   Before it is used:
     tenure policy check policy.toml";
 
+/// Under a heading of their own, so that help begins with what the command itself is about.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// What to log on stderr
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn)]
@@ -95,8 +97,9 @@ pub struct InputArgs {
     /// Records of inputs that match GLOB belong to the stream NAME
     ///
     /// Each Vault audit device is a stream of its own, since its hashes mean nothing elsewhere: name it
-    /// CLUSTER/DEVICE. The first match wins; `*` stays within a directory, `**` does not. Write TENANT:NAME
-    /// where one run reads the logs of several organisations.
+    /// CLUSTER/DEVICE, and its credentials are found in the realm vault/CLUSTER/DEVICE. The first match wins;
+    /// `*` stays within a directory, `**` does not. Write TENANT:NAME where one run reads the logs of several
+    /// organisations.
     #[arg(long = "stream", value_name = "NAME=GLOB", value_parser = StreamPattern::parse)]
     pub streams: Vec<StreamPattern>,
     /// Write a line of JSON for each record that cannot be read: reason and place, never its content
@@ -118,13 +121,13 @@ pub struct ScanArgs {
     /// concluded from what came after.
     #[arg(long, value_name = "TIME", value_parser = claimed_time)]
     pub now: Option<EventTime>,
-    /// Only where each finding stands at the end, not how it came there
+    /// With --format json: only where each finding stands at the end, not how it came there
     #[arg(long)]
     pub latest: bool,
     /// How to print findings
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub format: Format,
-    /// One line per finding
+    /// In a table: one line per finding
     #[arg(long)]
     pub summary: bool,
     /// Exit with 1 if a finding at or above this severity is open
@@ -136,12 +139,12 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   Everything below a directory, compressed or not:
     tenure scan logs/
-  Two Vault clusters, and CloudTrail beside them:
-    tenure scan --stream prod/file='vault/prod/**' --stream lab/file='vault/lab/**' vault/ cloudtrail/
+  Two Vault clusters in one folder:
+    tenure scan --stream prod/file='vault/prod/**' --stream lab/file='vault/lab/**' vault/
   In a pipeline that fails on what is serious:
     tenure scan --format json --fail-on high --policy tenure.toml logs/ > findings.jsonl
   As of the end of the quarter, for an audit:
-    tenure scan --now 2026-07-01T00:00:00Z --latest logs/";
+    tenure scan --now 2026-07-01 logs/";
 
 #[derive(Debug, Args)]
 #[command(after_help = EVENTS_EXAMPLES)]

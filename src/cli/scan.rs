@@ -1,6 +1,6 @@
 //! `tenure scan`: logs in, findings out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::num::NonZeroUsize;
 
@@ -13,7 +13,6 @@ use super::input::{Prepared, exit_for, prepare};
 use super::{policy, progress, summary};
 use crate::credential::coverage::Gaps;
 use crate::engine::{Census, Engine};
-use crate::evidence::Severity;
 use crate::files::Meter;
 use crate::files::ingest::{Ingested, SortedEvents, ingest};
 use crate::files::tally::Activity;
@@ -150,15 +149,6 @@ fn exit_for_findings(fail_on: Option<FailOn>, standing: &[&Finding]) -> Exit {
     let least = fail_on.severity();
     let fails = |finding: &&Finding| finding.status == Status::Open && finding.severity >= least;
     if standing.iter().any(fails) { Exit::Findings } else { Exit::Done }
-}
-
-/// The open findings of each severity, the gravest first.
-pub(super) fn open_by_severity(standing: &[&Finding]) -> Vec<(Severity, usize)> {
-    let mut counts = BTreeMap::new();
-    for finding in standing.iter().filter(|finding| finding.status == Status::Open) {
-        *counts.entry(finding.severity).or_insert(0) += 1;
-    }
-    counts.into_iter().rev().collect()
 }
 
 /// The latest time a record may have: the claim of the operator, else the present.

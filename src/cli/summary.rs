@@ -1,14 +1,15 @@
 //! What a run read, on stderr when it is over.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::scan::open_by_severity;
 use crate::engine::Census;
+use crate::evidence::Severity;
 use crate::files::Unreadable;
 use crate::files::tally::{Activity, Stats};
-use crate::finding::Finding;
+use crate::finding::{Finding, Status};
 use crate::stream::Stream;
 
 /// Reasons of ignored records named one by one; the others are counted together.
@@ -51,7 +52,9 @@ fn render(report: &Report<'_>, inputs: &[&str]) -> String {
     for (stream, activity) in &report.streams {
         line(&mut out, "stream", &stream_text(stream, activity));
     }
-    if let Some(conclusions) = &report.conclusions {
+    // Of logs that nobody could read there is nothing to conclude, least of all that nothing is wrong.
+    let conclusions = report.conclusions.as_ref().filter(|_| stats.records > 0 && stats.recognised_any());
+    if let Some(conclusions) = conclusions {
         concluded(&mut out, conclusions);
     }
     for Unreadable { path, why } in report.unreadable {
@@ -147,6 +150,15 @@ fn concluded(out: &mut String, conclusions: &Conclusions<'_>) {
     let open = open.collect::<Vec<_>>().join(", ");
     let open = if open.is_empty() { "none open" } else { &open };
     line(out, "findings", &format!("{open}; {closed} closed in the course of these logs"));
+}
+
+/// The open findings of each severity, the gravest first.
+fn open_by_severity(standing: &[&Finding]) -> Vec<(Severity, usize)> {
+    let mut counts = BTreeMap::new();
+    for finding in standing.iter().filter(|finding| finding.status == Status::Open) {
+        *counts.entry(finding.severity).or_insert(0) += 1;
+    }
+    counts.into_iter().rev().collect()
 }
 
 fn stream_text(stream: &Stream, activity: &Activity) -> String {

@@ -23,9 +23,9 @@ pub struct EventRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[repr(u8)]
 pub enum Standing {
-    /// As the parent of another, which does not say what kind it is.
+    /// Named only as the parent of another; its kind is a guess.
     #[default]
-    Mentioned,
+    Guessed,
     /// One name alone: a refused attempt, a revocation by a hash.
     Named,
     /// Several names together: a use.
@@ -92,7 +92,7 @@ impl Flags {
     #[must_use]
     pub fn standing(self) -> Standing {
         match self.0 >> Self::STANDING & 3 {
-            0 => Standing::Mentioned,
+            0 => Standing::Guessed,
             1 => Standing::Named,
             2 => Standing::Known,
             _ => Standing::Issued,
@@ -196,8 +196,19 @@ impl Facts {
         if first || self.revoked_first < self.issued_at {
             self.end_ref = by;
         }
-        self.revoked_first = self.revoked_first.min(at);
-        self.revoked_last = self.revoked_last.max(at);
+        self.add_revocation(at);
+    }
+
+    /// Keeps the first and the last here; what lies between them is rare.
+    fn add_revocation(&mut self, at: EventTime) {
+        let (first, last) = (self.revoked_first.min(at), self.revoked_last.max(at));
+        for between in [self.revoked_first, at, self.revoked_last] {
+            if first < between && between < last {
+                let since = self.issued_at;
+                self.rare_mut().fold_revocation(between, since);
+            }
+        }
+        (self.revoked_first, self.revoked_last) = (first, last);
     }
 
     pub fn fold_rotation(&mut self, at: EventTime, by: EventRef) {
@@ -219,7 +230,8 @@ impl Facts {
         } else if self.revoked_first >= self.issued_at {
             Some(self.revoked_first)
         } else {
-            Some(self.revoked_last)
+            let between = self.rare.as_deref().and_then(|rare| rare.revoked_from(self.issued_at));
+            Some(between.unwrap_or(self.revoked_last))
         }
     }
 
@@ -234,9 +246,11 @@ impl Facts {
         known(self.expires_at)
     }
 
+    /// The last use in this life: what was used before the latest issue was another credential of the same
+    /// name.
     #[must_use]
     pub fn last_used(&self) -> Option<EventTime> {
-        known(self.last_use)
+        known(self.last_use).filter(|&at| at >= self.issued_at)
     }
 
     /// When this version of its material was made: the last rotation, else the issue.
@@ -278,13 +292,14 @@ impl Facts {
         self.end(at).is_none()
     }
 
-    /// The latest pair of neighbouring used days that lie at least `days` apart, as (before, after), where
-    /// the second is not before `since`.
+    /// The latest pair of neighbouring used days of this life that lie at least `days` apart, as (before,
+    /// after), where the second is not before `since`.
     #[must_use]
     pub fn last_gap(&self, days: i64, since: i64, gap_days: impl Fn(i64, i64) -> i64) -> Option<(i64, i64)> {
         let newest = self.last_use_day()?;
+        let born = self.issued().map_or(i64::MIN, EventTime::day);
         let mut after = newest;
-        for day in self.used_days.newest_first(newest).skip(1) {
+        for day in self.used_days.newest_first(newest).skip(1).take_while(|&day| day >= born) {
             if after < since {
                 return None;
             }
@@ -301,15 +316,17 @@ impl Facts {
         self.flags.has(Flags::PRIVILEGED)
     }
 
-    /// Only an end of it is known: some record revoked it by a name that no other record uses.
+    /// Only an end of it is known: some record revoked it by a name that no record of its issue or use has.
+    /// A look-up by that name alone states its age, and still not what it is.
     #[must_use]
     pub fn is_unresolved(&self) -> bool {
-        let never_seen = self.issued().is_none() && self.last_used().is_none();
-        never_seen && self.revoked_last != EventTime::MIN
+        let never_seen = !self.flags.has(Flags::ISSUE_SEEN) && self.last_used().is_none();
+        let nameless = self.principal == Sym::NONE && self.flags.standing() <= Standing::Named;
+        never_seen && (self.issued().is_none() || nameless) && self.revoked_last != EventTime::MIN
     }
 
     fn last_use_day(&self) -> Option<i64> {
-        self.last_used().map(EventTime::day)
+        known(self.last_use).map(EventTime::day)
     }
 
     /// Joins what was known under another name of the same credential.
@@ -329,8 +346,10 @@ impl Facts {
         if other.revoked_first < self.revoked_first {
             self.end_ref = other.end_ref;
         }
-        self.revoked_first = self.revoked_first.min(other.revoked_first);
-        self.revoked_last = self.revoked_last.max(other.revoked_last);
+        if other.revoked_last != EventTime::MIN {
+            self.add_revocation(other.revoked_first);
+            self.add_revocation(other.revoked_last);
+        }
         self.rotated_at = self.rotated_at.max(other.rotated_at);
         self.expires_at = self.expires_at.max(other.expires_at);
         for flag in [Flags::PRIVILEGED, Flags::SPENT] {

@@ -69,15 +69,19 @@ impl Store {
         } else {
             Standing::Known
         };
-        let (slot, absorbed) = self.resolve(credential, standing);
+        let resolved = self.resolve(credential, standing);
+        let slot = resolved.slot;
         touched.slot = Some(slot);
-        touched.absorbed = absorbed;
+        touched.absorbed = resolved.absorbed;
         let start = self.get(slot).map(Facts::start);
-        let mut moved = self.fold_bonds(event, slot, heard.principal, standing);
+        let mut moved = self.fold_bonds(event, slot, heard.principal, standing) | resolved.renamed;
         self.fold_action(event, credential, slot, heard);
         moved |= self.get(slot).map(Facts::start) != start;
         if moved || !touched.absorbed.is_empty() {
             self.catch_up(slot, &mut touched.others);
+        }
+        if !touched.absorbed.is_empty() {
+            self.end_children_of_joined(slot, &mut touched.others);
         }
     }
 
@@ -133,7 +137,6 @@ impl Store {
                 if let Some(version) = version {
                     facts.rare_mut().version_made(version, at);
                 }
-                self.begin_life(slot, stamp.by);
             }
             Action::Rotated => {
                 facts.fold_rotation(at, stamp.by);
@@ -218,9 +221,7 @@ impl Store {
             if accepted && let Some((network, _)) = from {
                 group_facts.fold_known(network, event.at);
             }
-            // A record that makes something also gives the use that made it: acts are counted once.
-            let acted = is_use(event.action) || matches!(event.target, Target::None);
-            if accepted && acted && event.operation.privileged && event.outcome != Outcome::Denied {
+            if accepted && is_root_act(event) {
                 group_facts.fold_root_use(heard.stamp, heard.at);
                 touched.principal = Some(group);
             }
@@ -251,6 +252,14 @@ impl Store {
             self.resolve_thresholds_anew(group);
         }
     }
+}
+
+/// An act as root. A record that makes something also gives the use that made it, so only uses are counted;
+/// a root token that was generated without being shown is an act of its own.
+fn is_root_act(event: &Event<'_>) -> bool {
+    let generated = event.action == Action::Issued && event.principal.as_deref() == Some("root");
+    let unseen = generated && matches!(event.target, Target::None);
+    event.operation.privileged && event.outcome != Outcome::Denied && (is_use(event.action) || unseen)
 }
 
 fn is_use(action: Action) -> bool {

@@ -31,7 +31,7 @@ pub struct Seen {
     pub public: bool,
     pub first: Stamp,
     pub last: Stamp,
-    /// The clock when a record of it last came in: what comes late is not old news.
+    /// The clock when its first or its last record came in: what comes late is not old news.
     pub heard_at: EventTime,
     pub count: u32,
 }
@@ -42,7 +42,7 @@ pub struct RootDay {
     pub day: i64,
     pub first: Stamp,
     pub last: Stamp,
-    /// The clock when a record of it last came in: what comes late is not old news.
+    /// The clock when its first or its last record came in: what comes late is not old news.
     pub heard_at: EventTime,
     pub count: u32,
 }
@@ -119,9 +119,12 @@ impl Group {
     pub fn fold_network(&mut self, network: NetKey, public: bool, stamp: Stamp, heard_at: EventTime) {
         let networks = &mut self.watched.get_or_insert_default().networks;
         if let Some(seen) = networks.iter_mut().find(|seen| seen.network == network) {
+            // A second delivery is no news, nor is a record between two that are known.
+            if stamp < seen.first || stamp > seen.last {
+                seen.heard_at = seen.heard_at.max(heard_at);
+            }
             seen.first = seen.first.min(stamp);
             seen.last = seen.last.max(stamp);
-            seen.heard_at = seen.heard_at.max(heard_at);
             seen.count = seen.count.saturating_add(1);
         } else if networks.len() < NETWORKS_PER_GROUP_MAX {
             networks.push(Seen { network, public, first: stamp, last: stamp, heard_at, count: 1 });
@@ -137,9 +140,11 @@ impl Group {
         match root_days.binary_search_by_key(&day, |root| root.day) {
             Ok(at) => {
                 let root = &mut root_days[at];
+                if stamp < root.first || stamp > root.last {
+                    root.heard_at = root.heard_at.max(heard_at);
+                }
                 root.first = root.first.min(stamp);
                 root.last = root.last.max(stamp);
-                root.heard_at = root.heard_at.max(heard_at);
                 root.count = root.count.saturating_add(1);
             }
             Err(at) => {

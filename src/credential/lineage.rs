@@ -1,8 +1,7 @@
 //! What ends with what: children with their parent, everything under a prefix, all that a principal holds.
 
-use crate::credential::facts::EventRef;
 use crate::credential::intern::Sym;
-use crate::credential::rare::{Cascade, Stamp};
+use crate::credential::rare::{Cascade, Rare, Stamp};
 use crate::credential::spread::{Act, is_under};
 use crate::credential::store::{Slot, Store};
 use crate::event::Selector;
@@ -66,29 +65,38 @@ impl Store {
     /// Ends `slot` by implication, and what it minted with it.
     fn imply_end(&mut self, slot: Slot, stamp: Stamp, changed: &mut Vec<Slot>, depth: u32) {
         let Some(facts) = self.get_mut(slot) else { return };
-        if facts.start() > stamp.at || !facts.rare_mut().fold_implied(stamp) {
+        if facts.start() > stamp.at {
             return;
         }
-        changed.push(slot);
+        let since = facts.issued_at;
+        if facts.rare_mut().fold_implied(stamp, since) {
+            changed.push(slot);
+        }
         if matches!(facts.kind, Kind::VaultToken | Kind::VaultBatchToken) {
             self.end_children(slot, Cascade { stamp, spare_tokens: false }, changed, depth);
         }
     }
 
     fn end_children(&mut self, parent: Slot, cascade: Cascade, changed: &mut Vec<Slot>, depth: u32) {
-        if depth == 0 {
-            return;
+        // What is known already has reached them, and those that came later caught up with it.
+        if depth > 0 && self.get_mut(parent).is_some_and(|facts| facts.rare_mut().fold_cascade(cascade)) {
+            self.end_each_child(parent, cascade, changed, depth);
         }
-        if let Some(facts) = self.get_mut(parent) {
-            let rare = facts.rare_mut();
-            if rare.cascade.is_none_or(|known| cascade.stamp < known.stamp) {
-                rare.cascade = Some(cascade);
-            }
-        }
+    }
+
+    fn end_each_child(&mut self, parent: Slot, cascade: Cascade, changed: &mut Vec<Slot>, depth: u32) {
         for child in self.children.get(&parent).cloned().unwrap_or_default() {
             if !(cascade.spare_tokens && self.is_token(child)) {
                 self.imply_end(child, cascade.stamp, changed, depth - 1);
             }
+        }
+    }
+
+    /// Two names turned out to be one credential: if it had ended under one, what it minted under the other
+    /// ended too.
+    pub(super) fn end_children_of_joined(&mut self, slot: Slot, changed: &mut Vec<Slot>) {
+        for cascade in self.cascades(slot).to_vec() {
+            self.end_each_child(slot, cascade, changed, DEPTH_MAX);
         }
     }
 
@@ -99,18 +107,15 @@ impl Store {
     /// Applies every act that reached `slot` before it, or enough of it, was known.
     pub(super) fn catch_up(&mut self, slot: Slot, changed: &mut Vec<Slot>) {
         let Some(facts) = self.get(slot) else { return };
-        let (start, parent) = (facts.start(), facts.parent);
+        let start = facts.start();
+        let is_token = facts.kind == Kind::VaultToken;
         let inherited =
-            self.get(parent).and_then(|parent| parent.rare.as_deref()).and_then(|rare| rare.cascade);
-        let mut acts: Vec<(Stamp, Act)> = Vec::new();
-        if let Some(cascade) = inherited
-            && !(cascade.spare_tokens && facts.kind == Kind::VaultToken)
-        {
-            acts.push((cascade.stamp, Act::Revoke));
-        }
+            self.cascades(facts.parent).iter().filter(|cascade| !(cascade.spare_tokens && is_token));
+        let mut acts: Vec<(Stamp, Act)> = inherited.map(|cascade| (cascade.stamp, Act::Revoke)).collect();
         if !self.spreads.is_empty() {
-            let (name, place) = (self.text(facts.name), self.text(facts.place));
-            acts.extend(self.spreads.reaching(name, place, self.text(facts.principal)));
+            let names = self.names.of(slot).chain([facts.place]);
+            let names: Vec<&str> = names.map(|name| self.text(name)).collect();
+            acts.extend(self.spreads.reaching(&names, self.text(facts.principal)));
         }
         for (stamp, act) in acts {
             if stamp.at >= start {
@@ -119,15 +124,7 @@ impl Store {
         }
     }
 
-    /// A name was made again at `by`: what was implied of its earlier life does not hold for this one.
-    pub(super) fn begin_life(&mut self, slot: Slot, by: EventRef) {
-        let Some(facts) = self.get_mut(slot) else { return };
-        let issued_at = facts.issued_at;
-        if facts.issue_ref == by
-            && let Some(rare) = facts.rare.as_deref_mut()
-            && rare.implied.is_some_and(|implied| implied.at < issued_at)
-        {
-            rare.implied = None;
-        }
+    fn cascades(&self, slot: Slot) -> &[Cascade] {
+        self.get(slot).and_then(|facts| facts.rare.as_deref()).map_or(&[], Rare::cascades)
     }
 }

@@ -4,7 +4,10 @@
 use crate::credential::facts::EventRef;
 use crate::credential::group::NetKey;
 use crate::credential::intern::Sym;
-use crate::limits::{REFUSALS_PER_CREDENTIAL_MAX, VERSIONS_PER_CREDENTIAL_MAX};
+use crate::limits::{
+    REFUSALS_PER_CREDENTIAL_MAX, REVOCATIONS_PER_CREDENTIAL_MAX, REVOCATIONS_PER_SELECTOR_MAX,
+    VERSIONS_PER_CREDENTIAL_MAX,
+};
 use crate::time::EventTime;
 
 /// See the module.
@@ -14,12 +17,16 @@ pub struct Rare {
     state: Option<(EventTime, bool)>,
     pub state_ref: EventRef,
     pub rotated_ref: EventRef,
+    /// Revocations between the first and the last, ascending.
+    revocations: Vec<EventTime>,
     /// The last failed rotation.
     pub rotation_failed: Option<Stamp>,
-    /// The earliest revocation that reached it through a selector.
+    /// When a rotation first failed.
+    pub rotation_first_failed: Option<EventTime>,
+    /// The earliest revocation of its present life that reached it through a selector.
     pub implied: Option<Stamp>,
-    /// The earliest revocation that ended what it minted, and whether child tokens were spared.
-    pub cascade: Option<Cascade>,
+    /// The revocations that ended what it minted, ascending.
+    cascades: Vec<Cascade>,
     /// Last writer of the owner.
     owner: Option<(EventTime, Sym)>,
     /// Versions of a stored value, by the time they were made.
@@ -37,9 +44,11 @@ pub struct Stamp {
     pub by: EventRef,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The end of all that a credential minted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cascade {
     pub stamp: Stamp,
+    /// Child tokens live on.
     pub spare_tokens: bool,
 }
 
@@ -49,10 +58,35 @@ pub struct Version {
     pub name: Sym,
     /// When it became the current one; `MAX` if that was not seen.
     pub made_at: EventTime,
+    /// When the first of its successors that are forgotten was made; `MAX` if none is.
+    pub superseded_at: EventTime,
     /// Its last reading; `MIN` if none.
     pub last_read: EventTime,
     pub read_ref: EventRef,
     pub reads: u32,
+}
+
+impl Version {
+    fn new(name: Sym) -> Self {
+        Self {
+            name,
+            made_at: EventTime::MAX,
+            superseded_at: EventTime::MAX,
+            last_read: EventTime::MIN,
+            read_ref: EventRef::default(),
+            reads: 0,
+        }
+    }
+
+    /// When it was made. What was made before the log began is older than all that was made in it.
+    #[must_use]
+    pub fn made(&self) -> EventTime {
+        if self.made_at == EventTime::MAX { EventTime::MIN } else { self.made_at }
+    }
+
+    fn last_touched(&self) -> EventTime {
+        self.made().max(self.last_read)
+    }
 }
 
 /// One refused attempt.
@@ -98,15 +132,49 @@ impl Rare {
 
     pub fn fold_rotation_failure(&mut self, stamp: Stamp) {
         self.rotation_failed = self.rotation_failed.max(Some(stamp));
+        let first = self.rotation_first_failed.map_or(stamp.at, |first| first.min(stamp.at));
+        self.rotation_first_failed = Some(first);
     }
 
-    /// Keeps the earliest. Returns whether that changed anything.
-    pub fn fold_implied(&mut self, stamp: Stamp) -> bool {
-        let earlier = self.implied.is_none_or(|known| stamp < known);
-        if earlier {
+    /// Keeps the earliest of the life that began at `since`. Returns whether that changed anything.
+    pub fn fold_implied(&mut self, stamp: Stamp, since: EventTime) -> bool {
+        let news = self.implied.is_none_or(|known| known.at < since || stamp < known);
+        if news {
             self.implied = Some(stamp);
         }
-        earlier
+        news
+    }
+
+    /// Remembers that what it minted has ended. Returns whether that is news.
+    pub fn fold_cascade(&mut self, cascade: Cascade) -> bool {
+        let Err(at) = self.cascades.binary_search(&cascade) else { return false };
+        self.cascades.insert(at, cascade);
+        if self.cascades.len() > REVOCATIONS_PER_SELECTOR_MAX {
+            self.cascades.remove(0);
+        }
+        true
+    }
+
+    #[must_use]
+    pub fn cascades(&self) -> &[Cascade] {
+        &self.cascades
+    }
+
+    /// Beyond the limit, those of the lives before `since` go first, then those that end a life once more.
+    pub fn fold_revocation(&mut self, at: EventTime, since: EventTime) {
+        if let Err(place) = self.revocations.binary_search(&at) {
+            self.revocations.insert(place, at);
+        }
+        if self.revocations.len() > REVOCATIONS_PER_CREDENTIAL_MAX {
+            self.revocations.retain(|at| *at >= since);
+            self.revocations.truncate(REVOCATIONS_PER_CREDENTIAL_MAX);
+        }
+    }
+
+    /// The first revocation, of those between the first and the last, that is not before `since`.
+    #[must_use]
+    pub fn revoked_from(&self, since: EventTime) -> Option<EventTime> {
+        self.revocations.iter().copied().find(|at| *at >= since)
     }
 
     pub fn version_made(&mut self, name: Sym, at: EventTime) {
@@ -127,18 +195,21 @@ impl Rare {
 
     fn version_mut(&mut self, name: Sym) -> &mut Version {
         let at = self.versions.iter().position(|version| version.name == name).unwrap_or_else(|| {
-            let (made_at, last_read) = (EventTime::MAX, EventTime::MIN);
-            self.versions.push(Version { name, made_at, last_read, read_ref: EventRef::default(), reads: 0 });
+            self.versions.push(Version::new(name));
             self.versions.len() - 1
         });
         &mut self.versions[at]
     }
 
+    /// Forgets the version that nothing happened to for longest. Those it superseded remember when.
     fn drop_oldest_version(&mut self) {
-        if self.versions.len() > VERSIONS_PER_CREDENTIAL_MAX {
-            let age = |version: &Version| version.made_at.min(version.last_read.max(version.made_at));
-            let oldest = (0..self.versions.len()).min_by_key(|&at| age(&self.versions[at]));
-            oldest.map(|at| self.versions.remove(at));
+        if self.versions.len() <= VERSIONS_PER_CREDENTIAL_MAX {
+            return;
+        }
+        let oldest = (0..self.versions.len()).min_by_key(|&at| self.versions[at].last_touched());
+        let Some(gone) = oldest.map(|at| self.versions.remove(at)) else { return };
+        for version in self.versions.iter_mut().filter(|version| version.made() < gone.made()) {
+            version.superseded_at = version.superseded_at.min(gone.made_at);
         }
     }
 
@@ -159,10 +230,23 @@ impl Rare {
             self.fold_owner(at, owner);
         }
         self.rotation_failed = self.rotation_failed.max(other.rotation_failed);
-        other.implied.map(|stamp| self.fold_implied(stamp));
-        self.cascade = self.cascade.or(other.cascade);
+        let firsts = [self.rotation_first_failed, other.rotation_first_failed];
+        self.rotation_first_failed = firsts.into_iter().flatten().min();
+        if let Some(implied) = other.implied {
+            self.fold_implied(implied, EventTime::MIN);
+        }
+        for cascade in other.cascades {
+            self.fold_cascade(cascade);
+        }
+        for revocation in other.revocations {
+            self.fold_revocation(revocation, EventTime::MIN);
+        }
         for version in other.versions {
             self.version_made(version.name, version.made_at);
+            let superseded_at = version.superseded_at;
+            if let Some(known) = self.versions.iter_mut().find(|known| known.name == version.name) {
+                known.superseded_at = known.superseded_at.min(superseded_at);
+            }
             if version.last_read != EventTime::MIN {
                 self.version_read(version.name, Stamp { at: version.last_read, by: version.read_ref });
             }

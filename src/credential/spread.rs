@@ -73,15 +73,10 @@ impl Spreads {
         }
     }
 
-    /// The acts that reach a credential of this id, place and principal.
-    pub fn reaching<'s>(
-        &'s self,
-        id: &'s str,
-        place: &'s str,
-        principal: &str,
-    ) -> impl Iterator<Item = (Stamp, Act)> + 's {
-        let by_prefix =
-            self.prefixes.iter().filter(move |(prefix, _)| is_under(id, prefix) || is_under(place, prefix));
+    /// The acts that reach a credential of these names, its place among them, and this principal.
+    pub fn reaching(&self, names: &[&str], principal: &str) -> impl Iterator<Item = (Stamp, Act)> {
+        let reaches = |prefix: &str| names.iter().any(|name| is_under(name, prefix));
+        let by_prefix = self.prefixes.iter().filter(move |(prefix, _)| reaches(prefix));
         let by_principal = self.principals.get(principal);
         by_prefix.map(|(_, acts)| acts).chain(by_principal).flatten().copied()
     }

@@ -1,4 +1,4 @@
-//! The credentials and groups of one realm: a slab with indexes. Only [`fold`](super::fold) writes to it.
+//! The credentials and groups of one realm: a slab with indexes. Only `fold` writes to it.
 
 use hashbrown::hash_map::Entry;
 
@@ -39,6 +39,15 @@ impl GroupIx {
     pub fn index(self) -> usize {
         self.0 as usize
     }
+}
+
+/// The credential that a record names.
+pub(super) struct Resolved {
+    pub slot: Slot,
+    /// Slots that turned out to be the same credential: nothing is there any more.
+    pub absorbed: Vec<Slot>,
+    /// It has a name that it did not have before.
+    pub renamed: bool,
 }
 
 /// See the module.
@@ -129,8 +138,8 @@ impl Store {
     }
 
     /// The one credential that `credential` names, made if it is new. Names that turn out to be of one
-    /// credential join it; the absorbed slots are returned.
-    pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> (Slot, Vec<Slot>) {
+    /// credential join it.
+    pub(super) fn resolve(&mut self, credential: &Credential<'_>, standing: Standing) -> Resolved {
         let kind = credential.kind;
         let shown = self.strings.intern(&credential.name.text);
         let mut known = self.names.find(shown, Space::of(credential.name.space, kind));
@@ -148,23 +157,21 @@ impl Store {
             }
         }
         let slot = known.unwrap_or_else(|| self.make(kind));
-        if !all_known {
-            self.add_names(slot, credential);
-        }
+        let renamed = !all_known && self.add_names(slot, credential);
         self.settle_identity(slot, shown, kind, standing);
-        (slot, absorbed)
+        Resolved { slot, absorbed, renamed }
     }
 
     /// The slot of a parent, which may be known by this name only.
     pub(super) fn resolve_name(&mut self, name: &Name<'_>) -> Slot {
         let kind = if name.space == NameSpace::Handle { Kind::VaultToken } else { Kind::AwsAccessKey };
         self.find(name, kind).unwrap_or_else(|| {
-            let standing = Standing::Mentioned;
+            let standing = Standing::Guessed;
             self.resolve(
                 &Credential { kind, name: name.clone(), aliases: Vec::new(), version: None },
                 standing,
             )
-            .0
+            .slot
         })
     }
 
@@ -180,15 +187,19 @@ impl Store {
         Slot(at)
     }
 
-    fn add_names(&mut self, slot: Slot, credential: &Credential<'_>) {
+    /// Returns whether one of the names was news.
+    fn add_names(&mut self, slot: Slot, credential: &Credential<'_>) -> bool {
+        let mut renamed = false;
         for name in std::iter::once(&credential.name).chain(&credential.aliases) {
             let sym = self.strings.intern(&name.text);
             let space = Space::of(name.space, credential.kind);
             let new = sym != Sym::NONE && self.names.find(sym, space).is_none();
             if new && self.names.of(slot).take(NAMES_PER_CREDENTIAL_MAX).count() < NAMES_PER_CREDENTIAL_MAX {
                 self.names.insert(sym, space, slot);
+                renamed = true;
             }
         }
+        renamed
     }
 
     /// The record that knows most of a credential decides how it is shown and what kind it is.
@@ -197,14 +208,24 @@ impl Store {
             return;
         }
         let Some(facts) = self.slots.get(slot.index()).and_then(Option::as_ref) else { return };
+        if facts.name == Sym::NONE || self.shows_better((standing, name), facts) {
+            self.show(slot, name, kind, standing);
+        }
+    }
+
+    /// Whether a record of `standing` decides how `facts` are shown; among equals the smallest name does.
+    fn shows_better(&self, (standing, name): (Standing, Sym), facts: &Facts) -> bool {
         let known = facts.flags.standing();
-        let fresh = facts.name == Sym::NONE;
         let smaller = || self.strings.text(name) < self.strings.text(facts.name);
-        let better = fresh || standing > known || (standing == known && facts.name != name && smaller());
-        if better && let Some(facts) = self.get_mut(slot) {
-            facts.name = name;
-            facts.kind = kind;
-            facts.flags.set_standing(standing.max(known));
+        standing > known || (standing == known && name != facts.name && smaller())
+    }
+
+    fn show(&mut self, slot: Slot, name: Sym, kind: Kind, standing: Standing) {
+        if let Some(facts) = self.get_mut(slot) {
+            (facts.name, facts.kind) = (name, kind);
+            facts.flags.set_standing(standing);
+            // Policy selects by both.
+            facts.thresholds = u16::MAX;
         }
     }
 
@@ -226,11 +247,10 @@ impl Store {
         self.detach(parent, from);
         let (principal, place, standing) = (other.principal, other.place, other.flags.standing());
         let (name, kind) = (other.name, other.kind);
+        if self.get(into).is_some_and(|facts| self.shows_better((standing, name), facts)) {
+            self.show(into, name, kind, standing);
+        }
         if let Some(facts) = self.get_mut(into) {
-            if standing > facts.flags.standing() {
-                (facts.name, facts.kind) = (name, kind);
-                facts.flags.set_standing(standing);
-            }
             facts.place = facts.place.some().unwrap_or(place);
             facts.merge(other);
         }

@@ -38,7 +38,7 @@ fn applies(kind: Kind) -> bool {
 
 fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     let Some(issued) = facts.issued() else { return };
-    if facts.last_used().is_some_and(|last_use| last_use >= issued) || !facts.is_alive(scene.at) {
+    if facts.last_used().is_some() || !facts.is_alive(scene.at) {
         return;
     }
     if let Some(expires) = facts.expires() {

@@ -42,12 +42,16 @@ fn failure(facts: &Facts) -> Option<Stamp> {
 
 fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     let Some(failed) = failure(facts) else { return };
+    let first_failed = facts.rare.as_deref().and_then(|rare| rare.rotation_first_failed).unwrap_or(failed.at);
     let made = facts.version_time().unwrap_or(EventTime::MIN);
     if failed.at <= made || !facts.is_alive(scene.at) {
         return;
     }
+    if let Some(expires) = facts.expires() {
+        judgement.again(expires, scene.at);
+    }
     // The version that should have gone is the anchor: however often the rotation fails, it is one finding.
-    let anchor = if made == EventTime::MIN { facts.first_use.min(failed.at) } else { made };
+    let anchor = if made == EventTime::MIN { facts.first_use.min(first_failed) } else { made };
     judgement.found(Evidence::new(anchor, failed.at, Severity::High, None));
 }
 

@@ -27,8 +27,8 @@ pub static CONDITION: Condition = Condition {
     title: "Expiring soon",
     finds: "about to end while it is in use",
     remedy: Remedy::Renew,
-    closes_when: "renewed, replaced and revoked, or expired",
-    fades: CloseReason::Expired,
+    closes_when: "renewed, replaced and revoked, not used for 30 d, or expired",
+    fades: CloseReason::AgedOut,
     past_is_history: false,
     rule: Rule::Credential { applies, judge, explain },
 };
@@ -78,8 +78,9 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         || "whether it is in use does not show in this log".to_owned(),
         |last| format!("in use: last {}", EventTime::to_minute(last)),
     );
+    let ends = if left == Span::ZERO { "has ended".to_owned() } else { format!("ends in {left}") };
     Explanation {
-        summary: format!("{} ends in {left}", scene.credential(facts)),
+        summary: format!("{} {ends}", scene.credential(facts)),
         lines: vec![("Fact", format!("{}; ends {}; {used}", scene.age(facts), evidence.anchor.to_minute()))],
         samples: samples([issue_sample(facts), use_sample(facts)]),
     }

@@ -7,7 +7,7 @@
 //! A rotation that leaves the old key alive and in use has rotated nothing.
 //! # Silent when
 //! The newer one was never used (then it is a spare, see L02); the older one is silent (then it is dormant,
-//! see L01).
+//! see L01); the issue of neither was logged.
 //! # False positives
 //! Blue/green consumers, staged roll-outs over several regions.
 //! # Policy
@@ -41,13 +41,14 @@ fn applies(kind: Kind) -> bool {
     kind.class() == Class::Durable
 }
 
-/// The live successor of `facts` that has been in use longest: issued later, and used.
+/// The live successor of `facts` that has been in use longest: issued later, and used. What was issued before
+/// the log begins is older than all whose issue is known, however late it was first used.
 fn successor<'s>(scene: &'s Scene<'_>, slot: Slot, facts: &Facts) -> Option<&'s Facts> {
-    let start = facts.start();
+    let issued = facts.issued();
     scene
         .store
         .siblings(slot)
-        .filter(|(other, sibling)| *other != slot && sibling.start() > start && sibling.is_alive(scene.at))
+        .filter(|(other, sibling)| *other != slot && sibling.issued() > issued && sibling.is_alive(scene.at))
         .map(|(_, sibling)| sibling)
         .filter(|sibling| sibling.last_used().is_some())
         .min_by_key(|sibling| (sibling.first_use, scene.store.text(sibling.name)))
@@ -62,6 +63,9 @@ fn judge(scene: &Scene<'_>, slot: Slot, facts: &Facts, judgement: &mut Judgement
     let overlap_ends = successor.first_use.saturating_add(scene.thresholds.span(Key::KeyOverlap));
     let silent_at = last_use.saturating_add(SILENT);
     judgement.again(silent_at, scene.at);
+    for expires in [facts.expires(), successor.expires()].into_iter().flatten() {
+        judgement.again(expires, scene.at);
+    }
     if last_use >= overlap_ends && scene.at < silent_at {
         judgement.found(Evidence::new(
             successor.first_use,

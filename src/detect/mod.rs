@@ -117,7 +117,7 @@ impl Judgement {
 impl Scene<'_> {
     /// `AWS access key AKIA... of user/svc-export`.
     fn credential(&self, facts: &Facts) -> String {
-        let name = self.store.text(facts.name);
+        let name = short_name(self.store.text(facts.name));
         let noun = facts.kind.row().noun;
         match self.holder(facts.principal) {
             Some(holder) => format!("{noun} {name} of {holder}"),
@@ -125,13 +125,17 @@ impl Scene<'_> {
         }
     }
 
-    /// The principal as people know it: its display name, or the end of its ARN.
+    /// The principal as people know it: the end of its ARN, the name behind an opaque entity id.
     fn holder(&self, principal: Sym) -> Option<String> {
         principal.some()?;
-        let display_name = self.store.principal(principal).and_then(|group| group.display_name.some());
-        let text = self.store.text(display_name.unwrap_or(principal));
-        let short = text.rsplit_once(':').map_or(text, |(_, tail)| tail);
-        Some(if text.starts_with("arn:") { short.to_owned() } else { text.to_owned() })
+        let text = self.store.text(principal);
+        if text.starts_with("arn:") {
+            return Some(text.rsplit_once(':').map_or(text, |(_, tail)| tail).to_owned());
+        }
+        let opaque = text.starts_with("entity:");
+        let display_name = self.store.principal(principal).filter(|_| opaque).map(|group| group.display_name);
+        let display_name = display_name.and_then(Sym::some).map(|name| self.store.text(name));
+        Some(display_name.unwrap_or_else(|| text.strip_prefix("name:").unwrap_or(text)).to_owned())
     }
 
     fn network(&self, network: NetKey) -> String {
@@ -170,15 +174,25 @@ impl Scene<'_> {
     }
 }
 
+/// A hash cut to what tells it from others; it stands in full beside the realm.
+fn short_name(name: &str) -> String {
+    match name.split_once("sha256:") {
+        Some((prefix, hash)) if hash.len() > 16 => {
+            format!("{prefix}sha256:{}…", &hash[..hash.floor_char_boundary(8)])
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// The record of the issue, where it was seen.
 fn issue_sample(facts: &Facts) -> Option<Sample> {
     let seen = facts.flags.has(crate::credential::Flags::ISSUE_SEEN);
     seen.then_some(Sample { at: facts.issued_at, by: facts.issue_ref, what: "issued" })
 }
 
-/// The record of the last use, where there is one.
+/// The record of the latest use, where there is one.
 fn use_sample(facts: &Facts) -> Option<Sample> {
-    facts.last_used().map(|at| Sample { at, by: facts.use_ref, what: "last use" })
+    facts.last_used().map(|at| Sample { at, by: facts.use_ref, what: "used" })
 }
 
 /// Samples in the order of time.

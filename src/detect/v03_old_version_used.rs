@@ -44,10 +44,19 @@ fn versions(facts: &Facts) -> &[Version] {
 }
 
 /// When the successor of `version` was made: the first one made later than it.
-fn superseded_at(facts: &Facts, version: &Version) -> Option<EventTime> {
-    // A version whose making was not seen is older than all that were.
-    let made = if version.made_at == EventTime::MAX { EventTime::MIN } else { version.made_at };
-    versions(facts).iter().map(|other| other.made_at).filter(|&at| at > made && at != EventTime::MAX).min()
+fn superseded_at(scene: &Scene<'_>, facts: &Facts, version: &Version) -> Option<EventTime> {
+    let unlogged = version.made_at == EventTime::MAX;
+    let succeeds = |other: &&Version| {
+        other.made() > version.made() && !(unlogged && is_numbered_below(scene, other, version))
+    };
+    let successors = versions(facts).iter().filter(succeeds).map(|other| other.made_at);
+    successors.chain([version.superseded_at]).min().filter(|&at| at != EventTime::MAX)
+}
+
+/// Whether the numbers of two versions say that `one` is older than `other`, as those of Vault's KV store do.
+fn is_numbered_below(scene: &Scene<'_>, one: &Version, other: &Version) -> bool {
+    let number = |version: &Version| scene.store.text(version.name).parse::<u64>().ok();
+    number(one).zip(number(other)).is_some_and(|(one, other)| one < other)
 }
 
 fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
@@ -56,7 +65,7 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     }
     let overlap = scene.thresholds.span(Key::VersionOverlap);
     for version in versions(facts).iter().filter(|version| version.last_read != EventTime::MIN) {
-        let Some(superseded) = superseded_at(facts, version) else { continue };
+        let Some(superseded) = superseded_at(scene, facts, version) else { continue };
         let silent_at = version.last_read.saturating_add(SILENT);
         judgement.again(silent_at, scene.at);
         if version.last_read > superseded.saturating_add(overlap) && scene.at < silent_at {

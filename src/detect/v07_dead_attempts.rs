@@ -19,6 +19,7 @@ use crate::evidence::{Evidence, Explanation, Sample, Severity};
 use crate::finding::CloseReason;
 use crate::finding::remedy::Remedy;
 use crate::kind::Kind;
+use crate::limits::REFUSALS_PER_CREDENTIAL_MAX;
 use crate::policy::Key;
 use crate::stream::SourceName;
 use crate::time::Span;
@@ -80,11 +81,12 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
 fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Explanation {
     let (end, refusals) = attempts(facts).map_or((None, &[][..]), |(end, refusals)| (Some(end), refusals));
     let cause = end.map_or("ended", |end| end.cause.as_str());
-    let tried = refusals.len();
+    let more = if refusals.len() >= REFUSALS_PER_CREDENTIAL_MAX { "at least " } else { "" };
+    let tried = format!("{more}{}×", refusals.len());
     let mut lines = vec![(
         "Fact",
         format!(
-            "{cause} {}; at least {tried}× refused since, {} to {}",
+            "{cause} {}; refused {tried} since, {} to {}",
             evidence.anchor.to_minute(),
             refusals.first().map(|refusal| refusal.at.to_minute()).unwrap_or_default(),
             evidence.last.to_minute()
@@ -102,7 +104,7 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
     let sample = |refusal: &Refusal| Some(Sample { at: refusal.at, by: refusal.by, what: "refused" });
     Explanation {
         summary: format!(
-            "{} tried {tried}× after it was {cause}; every attempt refused",
+            "{} tried {tried} after it was {cause}; every attempt refused",
             scene.credential(facts)
         ),
         lines,

@@ -4,8 +4,8 @@
 //! finding is the same finding as long as its anchor is the same. When an older fact moves the anchor, the
 //! old finding never was true and is withdrawn; when a newer one does, it was true and is over.
 
-use crate::credential::EventRef;
-use crate::detect::{CONDITIONS, Judgement, Rule};
+use crate::credential::{EventRef, Slot, Sym};
+use crate::detect::{CONDITIONS, Condition, Judgement, Rule};
 use crate::engine::realm::Realm;
 use crate::engine::writing::Writing;
 use crate::engine::{Rules, SubjectIx};
@@ -16,6 +16,15 @@ use crate::finding::{Change, CloseReason, Finding, ResolvedBy, Status};
 use crate::kind::Kind;
 use crate::limits::SAMPLES_PER_FINDING_MAX;
 use crate::time::EventTime;
+
+/// What led to a judgement.
+#[derive(Debug, Clone, Copy)]
+pub enum Why<'a> {
+    Record(&'a Cause),
+    Time,
+    /// It became known that the log has a hole, or that it has none.
+    Coverage,
+}
 
 /// The event that led to a judgement.
 #[derive(Debug, Clone, Copy)]
@@ -60,17 +69,25 @@ pub fn conditions_for(kind: Kind) -> Vec<u8> {
     (0u8..).zip(CONDITIONS).filter(|(_, row)| applies(&row.rule)).map(|(at, _)| at).collect()
 }
 
+/// The kind and name a credential goes by, which are part of the identity of its findings. `None` for a
+/// group: its name is all there is of it.
+pub type Shown = Option<(Kind, Sym)>;
+
 /// A finding as the engine remembers it: while it is open, and afterwards as long as its subject is kept, so
 /// that the same anchor opens the same finding again.
 #[derive(Debug, Clone)]
 pub struct Live {
     pub condition: u8,
+    pub shown: Shown,
     pub uid: Uid,
     pub status: Status,
     pub close_reason: Option<CloseReason>,
     pub episode: u32,
     pub opened_at: EventTime,
+    /// As it was last judged, whether or not that was worth a word.
     pub evidence: Evidence,
+    /// The number of records that was last written out.
+    pub count_written: u32,
     pub severity: Severity,
     pub confidence: Confidence,
     pub baseline: bool,
@@ -85,9 +102,11 @@ impl Live {
         self.status == Status::Open
     }
 
-    fn is_about(&self, condition: u8, evidence: &Evidence) -> bool {
+    /// Whether its uid is that of `evidence` on a subject that goes by `shown`.
+    fn is_about(&self, condition: u8, evidence: &Evidence, shown: Shown) -> bool {
         let (anchor, version) = (self.evidence.anchor, self.evidence.version);
-        self.condition == condition && anchor == evidence.anchor && version == evidence.version
+        let same = anchor == evidence.anchor && version == evidence.version;
+        self.condition == condition && same && self.shown == shown
     }
 
     /// Appends samples that are new; the first eight stay.
@@ -109,7 +128,7 @@ impl Realm {
         &mut self,
         subject: SubjectIx,
         verdicts: &Verdicts,
-        cause: Option<&Cause>,
+        why: Why<'_>,
         at: EventTime,
         thresholds: u16,
         rules: &Rules,
@@ -122,19 +141,20 @@ impl Realm {
             .iter()
             .filter(|(condition, evidence)| writing.is_reported(*condition, evidence))
             .collect();
+        let shown = writing.shown();
         for live in findings.iter_mut().filter(|live| live.is_open()) {
-            if !found.iter().any(|(condition, evidence)| live.is_about(*condition, evidence)) {
+            if !found.iter().any(|(condition, evidence)| live.is_about(*condition, evidence, shown)) {
                 let successor = found
                     .iter()
                     .find(|(condition, evidence)| {
                         *condition == live.condition && evidence.version == live.evidence.version
                     })
                     .map(|(condition, evidence)| writing.uid(*condition, evidence));
-                out.push(close(live, &writing, cause, successor));
+                out.push(close(live, &writing, why, successor));
             }
         }
         for (condition, evidence) in found {
-            let known = findings.iter_mut().find(|live| live.is_about(*condition, evidence));
+            let known = findings.iter_mut().find(|live| live.is_about(*condition, evidence, shown));
             match known {
                 None => {
                     let live = writing.open(*condition, evidence);
@@ -161,41 +181,40 @@ impl Realm {
         self.findings.iter().filter_map(restate).flatten().collect()
     }
 
-    /// The subject turned out to be another credential: what was open about it never was about it.
-    pub(super) fn withdraw_absorbed(
-        &mut self,
-        slot: crate::credential::Slot,
-        cause: &Cause,
-        out: &mut Vec<Finding>,
-    ) {
-        for live in self.findings.remove(&SubjectIx::Credential(slot)).unwrap_or_default() {
-            if live.is_open() {
-                let mut finding = *live.written;
-                finding.change = Change::Withdraw;
-                finding.status = Status::Withdrawn;
-                finding.close_reason = Some(CloseReason::WithdrawnLateData);
-                finding.time = cause.at.max(finding.time);
-                out.push(finding);
-            }
+    /// `gone` turned out to be the credential at `slot`: what was found of it is judged there.
+    pub(super) fn take_over(&mut self, slot: Slot, gone: Slot) {
+        if let Some(findings) = self.findings.remove(&SubjectIx::Credential(gone)) {
+            self.findings.entry(SubjectIx::Credential(slot)).or_default().extend(findings);
         }
     }
 }
 
-/// An older fact shows that it never was so; a newer fact, or time, ends what was so.
-fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successor: Option<Uid>) -> Finding {
-    let late = cause.is_some_and(|cause| cause.at < live.opened_at);
+/// An older fact, or a hole in the log, shows that it never was so; a newer fact, or time, ends what was so.
+/// Under a name that a better one has replaced, nothing ever was.
+fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option<Uid>) -> Finding {
+    let renamed = live.shown != writing.shown();
+    let late = renamed
+        || match why {
+            Why::Record(cause) => cause.at < live.opened_at,
+            Why::Time => false,
+            Why::Coverage => true,
+        };
     let reason = if late {
         CloseReason::WithdrawnLateData
-    } else if writing.expired() {
+    } else if writing.expired_since(live.opened_at) {
         CloseReason::Expired
-    } else if cause.is_none() {
-        CONDITIONS[usize::from(live.condition)].fades
     } else {
-        CloseReason::Cured
+        ended_by(why, CONDITIONS[usize::from(live.condition)])
+    };
+    let cause = match why {
+        Why::Record(cause) => Some(cause),
+        Why::Time | Why::Coverage => None,
     };
     live.status = if late { Status::Withdrawn } else { Status::Resolved };
     live.close_reason = Some(reason);
-    let mut finding = (*live.written).clone();
+    // Where nothing but time has changed, the present words are the last that are true of it.
+    let only_time = matches!(why, Why::Time);
+    let mut finding = if only_time && !renamed { writing.restate(live) } else { (*live.written).clone() };
     finding.change = if late { Change::Withdraw } else { Change::Resolve };
     finding.status = live.status;
     finding.close_reason = live.close_reason;
@@ -205,19 +224,29 @@ fn close(live: &mut Live, writing: &Writing<'_>, cause: Option<&Cause>, successo
         action: cause.action,
         sample: Sample { at: cause.at, by: cause.by, what: "closed by" },
     });
+    finding.count = live.evidence.count;
     finding.samples.clone_from(&live.samples);
     *live.written = finding.clone();
     finding
+}
+
+/// A record cures what a credential did; what a group did is only ever over, whatever comes in at that
+/// moment.
+fn ended_by(why: Why<'_>, condition: &Condition) -> CloseReason {
+    match (why, &condition.rule) {
+        (Why::Record(_), Rule::Credential { .. }) => CloseReason::Cured,
+        (Why::Record(_), Rule::Group { .. }) | (Why::Time | Why::Coverage, _) => condition.fades,
+    }
 }
 
 /// Says something only where a reader would act on it: severity, confidence or coverage changed, or the
 /// number of records reached the next power of two.
 fn update(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Option<Finding> {
     let (severity, confidence) = writing.weigh(live.condition, evidence);
-    let weighs_more =
-        (severity, confidence, evidence.covered) != (live.severity, live.confidence, live.evidence.covered);
-    let reached = evidence.count.checked_ilog2() > live.evidence.count.checked_ilog2();
-    if !weighs_more && !reached {
+    let said = (live.severity, live.confidence, live.written.covered);
+    let reached = evidence.count.checked_ilog2() > live.count_written.checked_ilog2();
+    if (severity, confidence, evidence.covered) == said && !reached {
+        live.evidence = *evidence;
         return None;
     }
     Some(rewrite(live, evidence, writing, Change::Update))
@@ -232,6 +261,7 @@ fn reopen(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>) -> Findin
 fn rewrite(live: &mut Live, evidence: &Evidence, writing: &Writing<'_>, change: Change) -> Finding {
     (live.severity, live.confidence) = writing.weigh(live.condition, evidence);
     live.evidence = *evidence;
+    live.count_written = evidence.count;
     live.status = Status::Open;
     live.close_reason = None;
     let explanation = writing.explain(live.condition, evidence);

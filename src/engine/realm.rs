@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::credential::coverage::{Coverage, Gaps};
 use crate::credential::{Facts, GroupIx, Map, NetKey, Slot, Store, Touched};
 use crate::detect::{CONDITIONS, Judgement, Rule, Scene};
-use crate::engine::life::{Cause, Live, Verdicts};
+use crate::engine::life::{Cause, Live, Verdicts, Why};
 use crate::engine::timers::Timers;
 use crate::engine::{Rules, SubjectIx, retention};
 use crate::event::Event;
@@ -60,7 +60,7 @@ impl Realm {
     ) {
         while let Some((at, subject)) = self.timers.pop(until, inclusive) {
             self.clock = self.clock.max(at);
-            self.judge(subject, None, rules, out);
+            self.judge(subject, Why::Time, rules, out);
         }
         self.clock = self.clock.max(until);
     }
@@ -73,22 +73,23 @@ impl Realm {
         });
         let touched = self.store.fold(event, from, self.clock.max(event.at));
         let cause = Cause::of(event);
-        for &gone in &touched.absorbed {
-            self.withdraw_absorbed(gone, &cause, out);
+        if let Some(slot) = touched.slot {
+            touched.absorbed.iter().for_each(|&gone| self.take_over(slot, gone));
         }
         self.judge_touched(&touched, &cause, rules, out);
     }
 
     fn judge_touched(&mut self, touched: &Touched, cause: &Cause, rules: &mut Rules, out: &mut Vec<Finding>) {
         if let Some(slot) = touched.slot {
-            self.judge(SubjectIx::Credential(slot), Some(cause), rules, out);
+            self.judge(SubjectIx::Credential(slot), Why::Record(cause), rules, out);
             self.judge_siblings(slot, cause, rules, out);
         }
         for &slot in &touched.others {
-            self.judge(SubjectIx::Credential(slot), Some(cause), rules, out);
+            self.judge(SubjectIx::Credential(slot), Why::Record(cause), rules, out);
+            self.judge_siblings(slot, cause, rules, out);
         }
         for group in [touched.principal, touched.session].into_iter().flatten() {
-            self.judge(SubjectIx::Group(group), Some(cause), rules, out);
+            self.judge(SubjectIx::Group(group), Why::Record(cause), rules, out);
         }
     }
 
@@ -99,7 +100,7 @@ impl Realm {
         }
         let others = self.store.siblings(slot).map(|(other, _)| other).filter(|&other| other != slot);
         for other in others.take(SIBLINGS_MAX).collect::<Vec<_>>() {
-            self.judge(SubjectIx::Credential(other), Some(cause), rules, out);
+            self.judge(SubjectIx::Credential(other), Why::Record(cause), rules, out);
         }
     }
 
@@ -107,18 +108,12 @@ impl Realm {
     pub(super) fn judge_all(&mut self, rules: &mut Rules, out: &mut Vec<Finding>) {
         let slots: Vec<Slot> = self.store.credentials().map(|(slot, _)| slot).collect();
         for slot in slots {
-            self.judge(SubjectIx::Credential(slot), None, rules, out);
+            self.judge(SubjectIx::Credential(slot), Why::Coverage, rules, out);
         }
     }
 
     /// Judges one subject at the present, and carries the verdicts into its findings.
-    fn judge(
-        &mut self,
-        subject: SubjectIx,
-        cause: Option<&Cause>,
-        rules: &mut Rules,
-        out: &mut Vec<Finding>,
-    ) {
+    fn judge(&mut self, subject: SubjectIx, why: Why<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
         let Some(thresholds) = self.thresholds(subject, rules) else { return };
         let verdicts = self.verdicts(subject, &rules.thresholds[usize::from(thresholds)], rules);
         if let Some(again_at) = verdicts.again_at {
@@ -126,7 +121,7 @@ impl Realm {
         }
         let quiet = verdicts.found.is_empty() && !self.findings.contains_key(&subject);
         if !quiet {
-            self.carry(subject, &verdicts, cause, self.clock, thresholds, rules, out);
+            self.carry(subject, &verdicts, why, self.clock, thresholds, rules, out);
         }
         self.retire(subject);
     }

@@ -2,7 +2,7 @@
 
 use crate::credential::{EndCause, Facts, Sym};
 use crate::detect::{CONDITIONS, Condition, Rule};
-use crate::engine::life::Live;
+use crate::engine::life::{Live, Shown};
 use crate::engine::realm::Realm;
 use crate::engine::{Rules, SubjectIx};
 use crate::evidence::{Confidence, Evidence, Explanation, Severity};
@@ -29,6 +29,11 @@ impl Writing<'_> {
             SubjectIx::Credential(slot) => self.realm.store.get(slot),
             SubjectIx::Group(_) => None,
         }
+    }
+
+    /// How the subject is shown at present.
+    pub fn shown(&self) -> Shown {
+        self.facts().map(|facts| (facts.kind, facts.name))
     }
 
     /// Whether the policy wants to hear of this.
@@ -61,10 +66,10 @@ impl Writing<'_> {
         (severity, confidence)
     }
 
-    /// Whether the credential came to its end by itself.
-    pub fn expired(&self) -> bool {
+    /// Whether the credential came to its end by itself after `opened`.
+    pub fn expired_since(&self, opened: EventTime) -> bool {
         let end = self.facts().and_then(|facts| facts.end(self.at));
-        end.is_some_and(|end| end.cause == EndCause::Expired)
+        end.is_some_and(|end| end.cause == EndCause::Expired && end.at >= opened)
     }
 
     pub fn uid(&self, condition: u8, evidence: &Evidence) -> Uid {
@@ -78,15 +83,19 @@ impl Writing<'_> {
         let explanation = self.explain(condition, evidence);
         let mut live = Live {
             condition,
+            shown: self.shown(),
             uid: self.uid(condition, evidence),
             status: Status::Open,
             close_reason: None,
             episode: 1,
             opened_at: self.at,
             evidence: *evidence,
+            count_written: evidence.count,
             severity,
             confidence,
-            baseline: adopted.is_some_and(|from| evidence.anchor < from),
+            // What happened since is news, however long ago that began which it contradicts.
+            baseline: !condition_at(condition).past_is_history
+                && adopted.is_some_and(|from| evidence.anchor < from),
             samples: explanation.samples.clone(),
             written: Box::new(self.blank(condition, evidence)),
         };
@@ -97,7 +106,8 @@ impl Writing<'_> {
     /// An open finding in the words of the present.
     pub fn restate(&self, live: &Live) -> Finding {
         let explanation = self.explain(live.condition, &live.evidence);
-        Finding { summary: explanation.summary, lines: explanation.lines, ..(*live.written).clone() }
+        let (summary, lines, count) = (explanation.summary, explanation.lines, live.evidence.count);
+        Finding { summary, lines, count, ..(*live.written).clone() }
     }
 
     pub fn explain(&self, condition: u8, evidence: &Evidence) -> Explanation {

@@ -5,6 +5,7 @@ use super::batch::Batch;
 use super::streams::Streams;
 use super::tally::Tally;
 use crate::event::Event;
+use crate::limits::RECORD_BYTES_MAX;
 use crate::origin::Origin;
 use crate::source::envelope::{self, Item, Layout};
 use crate::source::{RecordContext, Reject, RejectReason, Source, Verdict};
@@ -68,6 +69,10 @@ impl<'s> Parser<'s> {
         's: 'a,
         F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
+        if line.len() > RECORD_BYTES_MAX {
+            self.reject(origin, Reject::new(RejectReason::TooLarge));
+            return Ok(());
+        }
         if let Some(record) = envelope::bare(line)
             && let Some((source, verdict)) = self.read(record, origin, &mut sink.events)
             && !matches!(verdict, Verdict::Rejected(Reject { reason: RejectReason::NotJson, .. }))
@@ -195,6 +200,8 @@ impl<'s> Parser<'s> {
 /// Why a record no source recognises is rejected: it is not JSON at all, or JSON of another kind.
 fn unknown(record: &[u8]) -> Reject {
     match serde_json::from_slice::<serde::de::IgnoredAny>(record) {
+        // What is skipped is not decoded: the record may be a known one with a byte that no text has.
+        Ok(_) if std::str::from_utf8(record).is_err() => Reject::new(RejectReason::InvalidUtf8),
         Ok(_) => Reject::new(RejectReason::UnknownFormat),
         Err(error) => Reject::from_json(record, &error),
     }

@@ -81,9 +81,11 @@ fn place(finding: &Finding) -> String {
     let environment = finding.environment.as_deref().unwrap_or("environment unknown");
     let owner = finding.owner.as_deref().unwrap_or("unknown");
     let realm = &finding.subject.realm;
+    let id = &finding.subject.id;
+    let id = if finding.summary.contains(id.as_str()) { String::new() } else { format!(" · {id}") };
     let confidence = finding.confidence.as_str();
     let coverage = if finding.covered { "" } else { ", coverage partial" };
-    format!("{realm} · {environment} · {privileged} · confidence {confidence}{coverage}   Owner {owner}")
+    format!("{realm}{id} · {environment} · {privileged} · confidence {confidence}{coverage}   Owner {owner}")
 }
 
 fn record(sample: &Sample, input: InputName<'_>) -> String {

@@ -5,8 +5,10 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::program::{code, stderr, tenure};
+
 /// A record each source can read, whatever it makes of it.
-const CLOUDTRAIL: &str = concat!(
+pub const CLOUDTRAIL: &str = concat!(
     r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","#,
     r#""principalId":"AIDACKCEVSQ6C2EXAMPLE","arn":"arn:aws:iam::111122223333:user/app","#,
     r#""accountId":"111122223333","accessKeyId":"AKIAIOSFODNN7EXAMPLE","userName":"app"},"#,
@@ -16,23 +18,6 @@ const CLOUDTRAIL: &str = concat!(
     r#""eventID":"6f1c2a34-8b1d-4c60-9a57-0f5f0f6a1b01","eventType":"AwsApiCall","#,
     r#""recipientAccountId":"111122223333"}"#,
 );
-
-fn tenure(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tenure"))
-        .args(args)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -72,7 +57,7 @@ fn exit_codes_say_what_became_of_the_input() {
         let output = scan(folder.path(), &args);
         assert_eq!(code(&output), expected, "{args:?}: {}", stderr(&output));
     }
-    assert_eq!(code(&tenure(folder.path(), &[])), 2);
+    assert_eq!(code(&tenure::<&str>(folder.path(), &[])), 2);
     for args in [["--help"], ["--version"]] {
         let output = tenure(folder.path(), &args);
         assert_eq!(code(&output), 0);

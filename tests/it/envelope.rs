@@ -36,7 +36,7 @@ fn records_are_found_in_every_envelope() {
         format!("@cee: {one}\n<134>1 2026-03-01T00:00:00Z host vault 1 - - {two}\n"),
         format!("[2026-03-01 00:00:00] vault[17]: {one}\n{two}\n"),
         format!(
-            r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"x","detail":{one}}}{two}"#
+            r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"","detail":{one}}}{two}"#
         ),
     ] {
         assert_eq!(seen(&text), [one, two], "{text}");

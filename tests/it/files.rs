@@ -387,3 +387,17 @@ fn events_come_out_in_input_order() {
     assert!(one.lines().last().unwrap().contains(r#"b.jsonl","record":9000"#));
     assert_eq!(render(4), one);
 }
+
+#[test]
+fn a_known_record_with_a_byte_that_is_no_text_is_invalid_utf8() {
+    let folder = folder();
+    let mut record = br#"{"time":"2026-01-05T09:00:00Z","type":"response","auth":{"policies":["#.to_vec();
+    record.extend(b"\"\xff\"]},\"request\":{\"path\":\"kv/a\"}}\n");
+    let path = write(folder.path(), "vault.jsonl", record);
+    let settings = Settings { sources: tenure::source::SOURCES, ..settings(1, PLENTY) };
+    let found = discover(&[path]);
+    let streams = Streams::assign(&found.inputs, &[]).unwrap();
+    let mut letters = DeadLetters::none();
+    let ingested = ingest(&settings, &found.inputs, &streams, &Meter::default(), &mut letters).unwrap();
+    assert_eq!(ingested.stats.rejects.keys().copied().collect::<Vec<_>>(), [RejectReason::InvalidUtf8]);
+}

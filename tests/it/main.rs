@@ -10,15 +10,26 @@
     reason = "a test that cannot go on should stop where it stands and say so"
 )]
 
+mod any_bytes;
 mod cli;
+mod devices;
+mod documents;
+mod engine_properties;
 mod envelope;
 mod examples;
+mod exhaustion;
+mod exit_codes;
 mod files;
 mod files_source;
+mod forward_access;
 mod golden;
 mod golden_source;
+mod invariance;
+mod model;
 mod policy;
 mod policy_model;
+mod program;
 mod scenario;
+mod secrecy;
 mod story;
 mod tidy;

@@ -75,7 +75,7 @@ impl Scalar<'_> for Date {
     }
 
     fn from_i64(number: i64) -> Option<Self> {
-        if number.abs() < SECONDS_BELOW {
+        if (-SECONDS_BELOW..SECONDS_BELOW).contains(&number) {
             return EventTime::from_seconds(number).map(Self);
         }
         number.checked_mul(1_000).map(EventTime::from_micros).map(Self)
@@ -89,6 +89,13 @@ mod tests {
 
     fn read(json: &str) -> Option<String> {
         serde_json::from_str::<Lenient<Date>>(json).unwrap().0.map(|date| date.0.to_string())
+    }
+
+    #[test]
+    fn the_least_number_of_all_is_no_date_and_no_panic() {
+        assert_eq!(read("-9223372036854775808"), None);
+        assert_eq!(read("9223372036854775807"), None);
+        assert_eq!(read("-99999999999"), EventTime::from_seconds(-99_999_999_999).map(|at| at.to_string()));
     }
 
     #[test]

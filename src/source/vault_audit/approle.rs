@@ -10,7 +10,7 @@ use super::call::{Call, Op};
 use super::login::Presented;
 use super::record::Auth;
 use super::{caller, handle};
-use crate::event::{Action, Credential, Event, Label, Selector, Target};
+use crate::event::{Action, Credential, Event, Label, Name, Selector, Target};
 use crate::kind::Kind;
 use crate::limits::FIELD_BYTES_MAX;
 use crate::source::json::Lenient;
@@ -56,15 +56,42 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
 /// The secret-id in the answer, in clear, hashed or wrapped. `role` is unknown where it is unwrapped.
 pub fn issued<'a>(call: &Call<'a>, role: Option<&str>) -> Option<Event<'a>> {
     let given: Fields<'a> = call.given();
-    let wrapped = call.response.wrap_info.0.wrapped_accessor.0.as_ref();
-    let credential = credential(call, &given)
-        .or_else(|| wrapped.map(|accessor| Credential::new(Kind::VaultSecretId, handle::clear(accessor))))?;
+    let shown = credential(call, &given);
+    let shown = if role.is_none() { shown.map(|shown| shown.alias(taken_out(call))) } else { shown };
+    let credential = shown.or_else(|| wrapped(call))?;
     let mut event = call.about(Action::Issued, credential);
     event.expires_at = call.after(given.secret_id_ttl.0);
     if let Some(role) = role {
         belongs_to(call, &mut event, role);
     }
     Some(event)
+}
+
+/// A secret-id that left wrapped: its accessor, and where to expect it.
+fn wrapped<'a>(call: &Call<'a>) -> Option<Credential<'a>> {
+    let wrap = &call.response.wrap_info.0;
+    let accessor = handle::clear(wrap.wrapped_accessor.0.as_ref()?);
+    let boxes = [wrap.accessor.0.as_ref().map(handle::clear), wrap.token.0.as_ref().map(|t| call.veiled(t))];
+    let secret_id = Credential::new(Kind::VaultSecretId, accessor);
+    Some(boxes.into_iter().fold(secret_id, |secret_id, token| secret_id.alias(token.as_ref().map(lying_in))))
+}
+
+/// Where a secret-id that is unwrapped lay: in the token of the body, or in the caller's own.
+fn taken_out<'a>(call: &Call<'a>) -> Option<Name<'a>> {
+    #[derive(Debug, Default, Deserialize)]
+    struct Sent<'a> {
+        #[serde(borrow, default)]
+        token: Lenient<Text<'a>>,
+    }
+    let sent: Sent<'a> = call.sent();
+    let token = sent.token.0.as_ref().map(|token| call.veiled(token)).or_else(|| caller::name(call));
+    token.as_ref().map(lying_in)
+}
+
+/// The name a secret-id has by the wrapping token it lies in. A device that shows accessors in clear
+/// announces it by a clear accessor and hashes that accessor once it is out: nothing else joins the two.
+fn lying_in<'a>(token: &Name<'a>) -> Name<'a> {
+    Name::handle(Text::owned(["wrapped in ", &token.text].concat()).cut(FIELD_BYTES_MAX))
 }
 
 /// Whether the answer holds a secret-id.

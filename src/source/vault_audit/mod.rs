@@ -5,7 +5,7 @@
 //! use of the caller's token, and whatever its path does besides.
 //!
 //! Nothing of `request.data` and `response.data` is taken but names, numbers and booleans that the module of
-//! the path asks for; a name that may be a secret is veiled in [`handle`].
+//! the path asks for; a name that may be a secret is veiled in `handle`.
 //!
 //! Refuses to guess: what is hashed and joins with nothing stays a credential of its own; the end of a lease,
 //! which no record states, stays unknown.
