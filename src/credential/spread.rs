@@ -78,7 +78,8 @@ impl Spreads {
         let reaches = |prefix: &str| names.iter().any(|name| is_under(name, prefix));
         let by_prefix = self.prefixes.iter().filter(move |(prefix, _)| reaches(prefix));
         let by_principal = self.principals.get(principal);
-        by_prefix.map(|(_, acts)| acts).chain(by_principal).flatten().copied()
+        let by_user = pathless_user(principal).and_then(|user| self.principals.get(&user));
+        by_prefix.map(|(_, acts)| acts).chain(by_principal).chain(by_user).flatten().copied()
     }
 }
 
@@ -86,4 +87,29 @@ impl Spreads {
 /// and of `db/creds/role` too.
 pub fn is_under(path: &str, prefix: &str) -> bool {
     !prefix.is_empty() && path.starts_with(prefix)
+}
+
+/// The ARN of an IAM user without the path in it, if `principal` is one with a path. Requests name users by
+/// their name alone, which no two users of an account share whatever their paths.
+pub fn pathless_user(principal: &str) -> Option<String> {
+    let (account, path) = principal.strip_prefix("arn:")?.split_once(":user/")?;
+    let (_, name) = path.rsplit_once('/')?;
+    Some(format!("arn:{account}:user/{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_arn_of_a_user_with_a_path_has_one_to_lose() {
+        let bare = Some("arn:aws:iam::111122223333:user/svc".to_owned());
+        assert_eq!(pathless_user("arn:aws:iam::111122223333:user/ci/svc"), bare);
+        assert_eq!(pathless_user("arn:aws:iam::111122223333:user/ci/deploy/svc"), bare);
+        for other in
+            ["arn:aws:iam::111122223333:user/svc", "arn:aws:iam::111122223333:role/ci/svc", "user:a/b"]
+        {
+            assert_eq!(pathless_user(other), None, "{other}");
+        }
+    }
 }
