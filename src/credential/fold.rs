@@ -4,7 +4,7 @@ use crate::credential::facts::{EventRef, Facts, Flags, Standing};
 use crate::credential::group::{GroupKind, NetKey};
 use crate::credential::intern::Sym;
 use crate::credential::rare::{Refusal, Stamp};
-use crate::credential::spread::Act;
+use crate::credential::spread::{Act, pathless_user};
 use crate::credential::store::{GroupIx, Slot, Store};
 use crate::event::{Action, Credential, Event, Label, Outcome, Target};
 use crate::time::EventTime;
@@ -96,8 +96,7 @@ impl Store {
         let mut moved = false;
         if let Some(principal) = principal {
             let known = self.get(slot).map_or(Sym::NONE, |facts| facts.principal);
-            let better = known == Sym::NONE || standing == Standing::Issued;
-            if principal != known && better {
+            if principal != known && self.is_better_holder(known, principal, standing) {
                 self.set_principal(slot, principal);
                 moved = true;
             }
@@ -119,6 +118,16 @@ impl Store {
             moved = true;
         }
         moved
+    }
+
+    /// Whether `principal` says better than `known` who holds a credential. Its issue says it best, but a
+    /// request to make a key names the user without its path, and every use with it.
+    fn is_better_holder(&self, known: Sym, principal: Sym, standing: Standing) -> bool {
+        let (old, new) = (self.text(known), self.text(principal));
+        if pathless_user(old).as_deref() == Some(new) {
+            return false;
+        }
+        known == Sym::NONE || standing == Standing::Issued || pathless_user(new).as_deref() == Some(old)
     }
 
     fn fold_action(&mut self, event: &Event<'_>, credential: &Credential<'_>, slot: Slot, heard: Heard) {

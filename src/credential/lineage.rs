@@ -2,7 +2,7 @@
 
 use crate::credential::intern::Sym;
 use crate::credential::rare::{Cascade, Rare, Stamp};
-use crate::credential::spread::{Act, is_under};
+use crate::credential::spread::{Act, is_under, pathless_user};
 use crate::credential::store::{Slot, Store};
 use crate::event::Selector;
 use crate::kind::Kind;
@@ -41,7 +41,10 @@ impl Store {
                 is_under(self.text(place), prefix)
                     || self.names.of(slot).any(|name| is_under(self.text(name), prefix))
             }
-            Selector::Principal(wanted) => self.text(principal) == wanted.as_str(),
+            Selector::Principal(wanted) => {
+                let holder = self.text(principal);
+                holder == wanted.as_str() || pathless_user(holder).as_deref() == Some(wanted.as_str())
+            }
             Selector::Parent { .. } => false,
         };
         self.credentials()

@@ -78,7 +78,8 @@ impl Spreads {
         let by_prefix =
             names.iter().flat_map(|name| folders(name)).filter_map(|path| self.prefixes.get(path));
         let by_principal = self.principals.get(principal);
-        by_prefix.chain(by_principal).flatten().copied()
+        let by_user = pathless_user(principal).and_then(|user| self.principals.get(&user));
+        by_prefix.chain(by_principal).chain(by_user).flatten().copied()
     }
 }
 
@@ -98,4 +99,29 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
 
 fn without_slash(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
+}
+
+/// The ARN of an IAM user without the path in it, if `principal` is one with a path. Requests name users by
+/// their name alone, which no two users of an account share whatever their paths.
+pub fn pathless_user(principal: &str) -> Option<String> {
+    let (account, path) = principal.strip_prefix("arn:")?.split_once(":user/")?;
+    let (_, name) = path.rsplit_once('/')?;
+    Some(format!("arn:{account}:user/{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_arn_of_a_user_with_a_path_has_one_to_lose() {
+        let bare = Some("arn:aws:iam::111122223333:user/svc".to_owned());
+        assert_eq!(pathless_user("arn:aws:iam::111122223333:user/ci/svc"), bare);
+        assert_eq!(pathless_user("arn:aws:iam::111122223333:user/ci/deploy/svc"), bare);
+        for other in
+            ["arn:aws:iam::111122223333:user/svc", "arn:aws:iam::111122223333:role/ci/svc", "user:a/b"]
+        {
+            assert_eq!(pathless_user(other), None, "{other}");
+        }
+    }
 }

@@ -205,6 +205,7 @@ fn set<'l>(event: &mut Event<'l>, word: &'l str) {
         "refused" => (event.action, event.outcome) = (Action::Denied, Outcome::Refused),
         "failed" => event.outcome = Outcome::Failure,
         "owner" => event.labels.push((Label::Owner, value.into())),
+        "note" => event.labels.push((Label::Note, value.into())),
         "session" => event.labels.push((Label::Session, value.into())),
         "instance" => event.labels.push((Label::Instance, value.into())),
         _ => panic!("unknown key '{key}'"),

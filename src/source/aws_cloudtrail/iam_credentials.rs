@@ -12,7 +12,7 @@ use super::identity::is_unique_id;
 use super::signin::password;
 use crate::event::{Action, Credential, Event, Label, Name, Target};
 use crate::kind::Kind;
-use crate::source::json::{Lenient, Object};
+use crate::source::json::{Lenient, Object, Present};
 use crate::text::Text;
 
 /// What a call does to the credential it names.
@@ -67,8 +67,7 @@ struct Request<'a> {
     id: Lenient<Text<'a>>,
     #[serde(borrow)]
     server_certificate_name: Lenient<Text<'a>>,
-    #[serde(borrow)]
-    new_server_certificate_name: Lenient<Text<'a>>,
+    new_server_certificate_name: Lenient<Present>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -111,12 +110,13 @@ pub(super) fn read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     let action = action(act, request.status.0.as_deref());
     let holder = holder(call, kind, &request, &made);
     let expires_at = made.expiration.0.filter(|_| act == Act::Issue).map(|date| date.0);
+    let renames = request.new_server_certificate_name.0.is_some();
     let target = target(call, kind, request, made);
-    let masked = target == Target::None;
+    let note = if target == Target::None { Some("masked_id") } else { renames.then_some("renamed") };
     let mut event = call.event(action, call.caller_realm(), target);
     event.principal = holder;
     event.expires_at = expires_at;
-    event.set_label(Label::Note, masked.then_some(Text::borrowed("masked_id")));
+    event.set_label(Label::Note, note.map(Text::borrowed));
     Some(event)
 }
 
@@ -144,15 +144,16 @@ fn target<'a>(call: &Call<'a, '_>, kind: Kind, request: Request<'a>, made: Made<
     if kind == Kind::AwsConsolePassword {
         return own_or_named(call, request.user_name.0).map_or(Target::None, password);
     }
-    let id = made.id.0.or(request.id.0).filter(|id| is_unique_id(id)).map(Name::id);
-    // A server certificate is named by its name in every request; its id stands only in the answer to the
-    // upload.
+    let id = made.id.0.or(request.id.0).filter(|id| is_unique_id(id));
+    // Every request names a server certificate by its name; its id stands only in the answer to the upload.
+    // A name outlives a certificate: it may be renamed away and its successor uploaded under the old name. So
+    // the id is no second name, it says which certificate came to stand under the name; and a new name is
+    // not joined to the old one, or the successor would end with the certificate it follows.
     let credential = match request.server_certificate_name.0 {
-        Some(name) => Some(Credential::new(kind, Name::id(name)).alias(id)),
-        None => id.map(|id| Credential::new(kind, id)),
+        Some(name) => Some(Credential::new(kind, Name::id(name)).version(id)),
+        None => id.map(|id| Credential::new(kind, Name::id(id))),
     };
-    let renamed = request.new_server_certificate_name.0.map(Name::id);
-    credential.map_or(Target::None, |credential| Target::Credential(credential.alias(renamed)))
+    credential.map_or(Target::None, Target::Credential)
 }
 
 fn own_or_named<'a>(call: &Call<'a, '_>, named: Option<Text<'a>>) -> Option<Text<'a>> {

@@ -163,10 +163,19 @@ fn stage_moved<'a>(request: &Request<'a>) -> Act<'a> {
     Act { action, version: version.filter(|_| current), note: None }
 }
 
-/// Which version was read: the one asked for by id, else by a stage other than the current one.
+/// Which version was read: the one asked for by id, else by a stage of the owner's own.
+///
+/// Every rotation reads the pending version by its id and the previous one by its stage. The pending version
+/// is not old and the previous one is read on purpose, so a read through either stage is of no version.
+///
+/// Rotation functions: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html>
 fn version_read<'a>(request: &Request<'a>) -> Option<Text<'a>> {
-    let stage = request.version_stage.0.clone().filter(|stage| stage.as_str() != "AWSCURRENT");
-    request.version_id.0.clone().or(stage)
+    let id = request.version_id.0.clone();
+    match &request.version_stage.0 {
+        Some(stage) if matches!(stage.as_str(), "AWSPENDING" | "AWSPREVIOUS") => None,
+        Some(stage) if stage.as_str() != "AWSCURRENT" => id.or_else(|| Some(stage.clone())),
+        _ => id,
+    }
 }
 
 /// A batch by ids reads each of them. A batch by filters does not say what it read: only its caller is known.

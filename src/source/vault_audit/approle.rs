@@ -26,6 +26,8 @@ struct Fields<'a> {
     secret_id_accessor: Lenient<Text<'a>>,
     #[serde(default)]
     secret_id_ttl: Lenient<i64>,
+    #[serde(default)]
+    secret_id_num_uses: Lenient<i64>,
     #[serde(borrow, default)]
     creation_time: Lenient<Text<'a>>,
     #[serde(borrow, default)]
@@ -61,10 +63,23 @@ pub fn issued<'a>(call: &Call<'a>, role: Option<&str>) -> Option<Event<'a>> {
     let credential = shown.or_else(|| wrapped(call))?;
     let mut event = call.about(Action::Issued, credential);
     event.expires_at = call.after(given.secret_id_ttl.0);
+    let note = is_single_use(call, &given).then_some(Text::borrowed("single_use"));
+    event.set_label(Label::Note, note);
     if let Some(role) = role {
         belongs_to(call, &mut event, role);
     }
     Some(event)
+}
+
+/// Whether the first login spends the secret-id. A wrapped answer does not say so, its request may.
+fn is_single_use(call: &Call<'_>, given: &Fields<'_>) -> bool {
+    #[derive(Debug, Default, Deserialize)]
+    struct Sent {
+        #[serde(default)]
+        num_uses: Lenient<i64>,
+    }
+    let uses = given.secret_id_num_uses.0.or_else(|| call.sent::<Sent>().num_uses.0);
+    uses == Some(1)
 }
 
 /// A secret-id that left wrapped: its accessor, and where to expect it.

@@ -76,15 +76,13 @@ pub fn revoked<'a>(call: &Call<'a>, in_path: &str) -> Option<Event<'a>> {
 
 /// `revoke-prefix/<p>` and `revoke-force/<p>`.
 ///
-/// Vault ends what lies under the prefix as a directory. Tokens are remembered by the path of their login
-/// itself, so a prefix of an auth path is left open.
+/// Vault ends what lies under the prefix as a directory: `auth/userpass/login/ann` does not reach `anna`.
 pub fn revoked_below<'a>(call: &Call<'a>, prefix: &str) -> Option<Event<'a>> {
     let prefix = prefix.trim_end_matches('/');
     if prefix.is_empty() {
         return None;
     }
-    let end = if prefix.starts_with("auth/") { "" } else { "/" };
-    let reach = call.scoped(&[prefix, end].concat());
+    let reach = call.scoped(&[prefix, "/"].concat());
     Some(call.reach(Action::Revoked, Selector::Prefix(reach)))
 }
 

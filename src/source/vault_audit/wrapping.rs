@@ -66,7 +66,9 @@ fn contents<'a>(call: &Call<'a>) -> Option<Event<'a>> {
     }
     let mut event =
         if approle::answers(call) { approle::issued(call, None) } else { lease::unwrapped(call) }?;
-    event.set_label(Label::Note, Some(Text::borrowed("unwrapped")));
+    if event.label(Label::Note).is_none() {
+        event.set_label(Label::Note, Some(Text::borrowed("unwrapped")));
+    }
     Some(event)
 }
 
