@@ -232,8 +232,8 @@ impl Facts {
         all.filter(|&at| at != EventTime::MIN && at != EventTime::MAX).find(|&at| self.is_of_this_life(at))
     }
 
-    /// Whether an end at `at` is one of this life. A name that can be made again may be deleted and made in one
-    /// second, which is as exact as many logs are: then it lives.
+    /// Whether an end at `at` is one of this life. A name that can be made again may be deleted and made in
+    /// one second, which is as exact as many logs are: then it lives.
     #[must_use]
     pub fn is_of_this_life(&self, at: EventTime) -> bool {
         let made_again = self.kind.row().made_again && self.flags.has(Flags::ISSUE_SEEN);
@@ -298,7 +298,7 @@ impl Facts {
     #[must_use]
     pub fn implied_end(&self) -> Option<EventTime> {
         let implied = self.rare.as_deref()?.implied?.at;
-        self.is_of_this_life(implied).then_some(implied)
+        (self.is_of_this_life(implied) && implied >= self.start()).then_some(implied)
     }
 
     #[must_use]

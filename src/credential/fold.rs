@@ -147,15 +147,13 @@ impl Store {
                     facts.flags.set(Flags::SINGLE_USE);
                 }
                 if let Some(version) = version {
-                    let since = facts.issued_at;
-                    facts.rare_mut().version_made(version, at, since);
+                    facts.rare_mut().version_made(version, at);
                 }
             }
             Action::Rotated => {
                 facts.fold_rotation(at, stamp.by);
                 if let Some(version) = version {
-                    let since = facts.issued_at;
-                    facts.rare_mut().version_made(version, at, since);
+                    facts.rare_mut().version_made(version, at);
                 }
             }
             Action::RotationFailed => facts.rare_mut().fold_rotation_failure(stamp),

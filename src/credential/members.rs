@@ -1,4 +1,5 @@
-//! Lists that credentials leave far more often than they are read: what a parent minted, what a principal holds.
+//! Lists that credentials leave far more often than they are read: what a parent minted, what a principal
+//! holds.
 //!
 //! Who leaves is not looked for. Readers check each entry against the credential itself, and when half of the
 //! entries may be stale the list is cleaned at once, so that leaving costs the same however long it is.

@@ -57,7 +57,7 @@ pub struct Cascade {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Version {
     pub name: Sym,
-    /// When it became the current one; `MAX` if that was not seen.
+    /// When it last became the current one; `MIN` if that was not seen.
     pub made_at: EventTime,
     /// When the first of its successors that are forgotten was made; `MAX` if none is.
     pub superseded_at: EventTime,
@@ -73,7 +73,7 @@ impl Version {
     fn new(name: Sym) -> Self {
         Self {
             name,
-            made_at: EventTime::MAX,
+            made_at: EventTime::MIN,
             superseded_at: EventTime::MAX,
             first_read: EventTime::MAX,
             last_read: EventTime::MIN,
@@ -82,14 +82,8 @@ impl Version {
         }
     }
 
-    /// When it was made. What was made before the log began is older than all that was made in it.
-    #[must_use]
-    pub fn made(&self) -> EventTime {
-        if self.made_at == EventTime::MAX { EventTime::MIN } else { self.made_at }
-    }
-
     fn last_touched(&self) -> EventTime {
-        self.made().max(self.last_read)
+        self.made_at.max(self.last_read)
     }
 }
 
@@ -187,14 +181,10 @@ impl Rare {
         &self.revocations
     }
 
-    /// A version was made at `at`. What bears its name from before `since`, when this life began, was another.
-    pub fn version_made(&mut self, name: Sym, at: EventTime, since: EventTime) {
+    /// A version became the current one at `at`. A roll-back makes an old one current again.
+    pub fn version_made(&mut self, name: Sym, at: EventTime) {
         let version = self.version_mut(name);
-        if version.made_at < since {
-            version.made_at = at;
-        } else if at >= since {
-            version.made_at = version.made_at.min(at);
-        }
+        version.made_at = version.made_at.max(at);
         self.drop_oldest_version();
     }
 
@@ -224,8 +214,10 @@ impl Rare {
         }
         let oldest = (0..self.versions.len()).min_by_key(|&at| self.versions[at].last_touched());
         let Some(gone) = oldest.map(|at| self.versions.remove(at)) else { return };
-        for version in self.versions.iter_mut().filter(|version| version.made() < gone.made()) {
-            version.superseded_at = version.superseded_at.min(gone.made_at);
+        for version in self.versions.iter_mut().filter(|version| version.made_at < gone.made_at) {
+            if gone.made_at != EventTime::MIN {
+                version.superseded_at = version.superseded_at.min(gone.made_at);
+            }
         }
     }
 
@@ -238,6 +230,7 @@ impl Rare {
         }
     }
 
+    /// Joins what was known under another name.
     pub fn merge(&mut self, other: Self) {
         if let Some((at, inactive)) = other.state {
             self.fold_state(at, inactive, other.state_ref);
@@ -259,7 +252,7 @@ impl Rare {
             self.fold_revocation(revocation, EventTime::MIN);
         }
         for version in other.versions {
-            self.version_made(version.name, version.made_at, EventTime::MIN);
+            self.version_made(version.name, version.made_at);
             let known = self.version_mut(version.name);
             known.superseded_at = known.superseded_at.min(version.superseded_at);
             known.first_read = known.first_read.min(version.first_read);

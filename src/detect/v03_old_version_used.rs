@@ -47,20 +47,20 @@ fn versions(facts: &Facts) -> &[Version] {
 /// When the successor of `version` was made, in this life: the first one made later than it.
 fn superseded_at(scene: &Scene<'_>, facts: &Facts, version: &Version) -> Option<EventTime> {
     let born = facts.issued_at;
-    let made = made(scene, version).max(born);
-    let unlogged = version.made_at == EventTime::MAX;
+    let logged = version.made_at != EventTime::MIN && version.made_at >= born;
+    let made = if logged { version.made_at } else { made_unlogged(scene, version).max(born) };
     let succeeds =
-        |other: &&Version| other.made() > made && !(unlogged && is_numbered_below(scene, other, version));
+        |other: &&Version| other.made_at > made && (logged || !is_numbered_below(scene, other, version));
     let successors = versions(facts).iter().filter(succeeds).map(|other| other.made_at);
-    let forgotten = Some(version.superseded_at).filter(|&at| at > born);
+    let forgotten = Some(version.superseded_at).filter(|&at| at > made);
     successors.chain(forgotten).min().filter(|&at| at != EventTime::MAX)
 }
 
-/// When a version was made, at the latest. Where that was not logged, a numbered one is as old as its number
-/// says; of any other it is only known that it was there when it was first read.
-fn made(scene: &Scene<'_>, version: &Version) -> EventTime {
+/// When a version was made at the latest, if that was not logged in this life. A numbered one is as old as
+/// its number says; of any other it is only known that it was there when it was first read.
+fn made_unlogged(scene: &Scene<'_>, version: &Version) -> EventTime {
     let numbered = scene.store.text(version.name).parse::<u64>().is_ok();
-    if version.made_at == EventTime::MAX && !numbered { version.first_read } else { version.made() }
+    if numbered { EventTime::MIN } else { version.first_read }
 }
 
 /// Whether the numbers of two versions say that `one` is older than `other`, as those of Vault's KV store do.

@@ -224,7 +224,8 @@ impl Realm {
         let SubjectIx::Credential(slot) = subject else { return };
         let Some(facts) = self.store.get(slot) else { return };
         let Some(forget_at) = retention::forget_at(facts, &self.coverage(), self.clock) else { return };
-        let nothing_known = retention::last_known(facts).is_none() && !self.store.has_children(slot);
+        let no_times = retention::last_known(facts).is_none() && facts.end(self.clock).is_none();
+        let nothing_known = no_times && facts.expires().is_none() && !self.store.has_children(slot);
         let blank = matches!(why, Why::Time) && nothing_known;
         if forget_at > self.clock && !blank {
             self.timers.arm(subject, forget_at);

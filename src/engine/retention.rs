@@ -2,12 +2,13 @@
 //!
 //! Durable kinds stay 400 days, so that a use after revocation is seen a year later; sessions until a day
 //! after their expiry, or 30 days after a revocation. A session whose end is not stated is taken to live 32
-//! days at most, the default maximum of Vault, and a name that was never accepted is kept no longer. Time that no log covers does not count: what happened in it
-//! may still come to light.
+//! days at most, the default maximum of Vault, and a name that was never accepted is kept no longer. Time
+//! that no log covers does not count: what happened in it may still come to light.
 
 use crate::credential::coverage::Coverage;
+use crate::credential::facts::Standing;
 use crate::credential::{EndCause, Facts};
-use crate::kind::Class;
+use crate::kind::{Class, Kind};
 use crate::time::{EventTime, Span};
 
 const AFTER_END: Span = Span::days(400);
@@ -28,13 +29,13 @@ pub fn last_known(facts: &Facts) -> Option<EventTime> {
 #[must_use]
 pub fn forget_at(facts: &Facts, coverage: &Coverage<'_>, now: EventTime) -> Option<EventTime> {
     let session = facts.kind.class() == Class::Session;
-    let last = last_known(facts).unwrap_or(now);
+    let last = last_known(facts);
     let Some(end) = facts.end(now) else {
-        // A name that only ever was refused may be anybody's guess: it is not kept as long as it lives.
-        let accepted = facts.version_time().is_some() || facts.last_used().is_some();
-        return (session || !accepted).then(|| match facts.expires() {
-            Some(expires) => coverage.reaches(expires.max(last), SESSION_AFTER_EXPIRY),
-            None => coverage.reaches(last, NOTHING_HEARD_MAX),
+        return (session || is_a_guess(facts)).then(|| match facts.expires() {
+            Some(expires) => {
+                coverage.reaches(last.map_or(expires, |at| at.max(expires)), SESSION_AFTER_EXPIRY)
+            }
+            None => coverage.reaches(last.unwrap_or(now), NOTHING_HEARD_MAX),
         });
     };
     let kept = match (session, end.cause) {
@@ -42,5 +43,13 @@ pub fn forget_at(facts: &Facts, coverage: &Coverage<'_>, now: EventTime) -> Opti
         (true, EndCause::Expired) => SESSION_AFTER_EXPIRY,
         (true, EndCause::Revoked | EndCause::Implied | EndCause::Deactivated) => SESSION_AFTER_REVOCATION,
     };
-    Some(coverage.reaches(end.at.max(last), kept))
+    Some(coverage.reaches(last.map_or(end.at, |at| at.max(end.at)), kept))
+}
+
+/// A name that only ever was refused, as anybody at the door can have it written into the log: a user that
+/// does not exist, a secret-id made up. It is not kept as long as a credential lives.
+fn is_a_guess(facts: &Facts) -> bool {
+    let guessable = matches!(facts.kind, Kind::VaultUserPassword | Kind::VaultSecretId);
+    let accepted = facts.version_time().is_some() || facts.last_used().is_some();
+    guessable && !accepted && facts.flags.standing() <= Standing::Named
 }

@@ -69,7 +69,7 @@ proptest! {
 fn random_histories_reach_every_detection() {
     let mut runner = TestRunner::deterministic();
     let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..300 {
+    for _ in 0..1_500 {
         let history = any_history(ANY).new_tree(&mut runner).unwrap().current();
         let mut said: Vec<&str> = Watch::of(&history).all.iter().map(|finding| finding.detection).collect();
         said.sort_unstable();

@@ -241,7 +241,7 @@ impl Credential<'_> {
             let Some(version) = Life::version_of(told) else { continue };
             let at = told.what.at;
             if matches!(told.what.action, Action::Issued | Action::Rotated) && at >= born {
-                made.entry(version).and_modify(|known| *known = at.min(*known)).or_insert(at);
+                made.entry(version).and_modify(|known| *known = at.max(*known)).or_insert(at);
             }
         }
         for told in self.life.uses() {
@@ -253,8 +253,8 @@ impl Credential<'_> {
         }
         let old = |(version, (first, last)): (&'static str, (Seconds, Seconds))| {
             let own = made.get(version).copied();
-            // Where its making was not logged, the numbers of versions tell which are newer; without numbers it
-            // was there at its first reading, and no more is known.
+            // Where its making was not logged, the numbers of versions tell which are newer; without numbers
+            // it was there at its first reading, and no more is known.
             let numbered = version.parse::<u64>().is_ok();
             let succeeds = |&(other, at): &(&&str, &Seconds)| match own {
                 Some(own) => *at > own,

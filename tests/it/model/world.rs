@@ -198,8 +198,8 @@ impl<'w> Life<'w> {
         self.issued().or_else(|| [self.first_use(), self.rotated()].into_iter().flatten().min())
     }
 
-    /// Whether an end at `at` ends the life that began with the latest issue. A path or a user name that is made
-    /// again in the second of its end lives.
+    /// Whether an end at `at` ends the life that began with the latest issue. A path or a user name that is
+    /// made again in the second of its end lives.
     fn is_of_this_life(&self, at: Seconds) -> bool {
         let made_again = self.kind.row().made_again && self.times(Action::Issued).next().is_some();
         if made_again { Some(at) > self.issued() } else { Some(at) >= self.issued() }
@@ -363,20 +363,35 @@ impl Lives<'_> {
         self.end(life, at).is_none()
     }
 
+    /// When a session of which no time is known was first heard of, if it minted nothing.
+    fn first_heard_of_childless(&self, life: &Life<'_>) -> Option<Seconds> {
+        let parents = self.told.iter().filter_map(|told| told.what.parent);
+        let minted = parents.map(parent_key).any(|parent| life.keys.contains(&parent));
+        life.told.iter().map(|told| told.heard_at).min().filter(|_| !minted)
+    }
+
     /// Until when a session is remembered, without a word about it; `None` for what lasts.
     fn kept_until(&self, life: &Life<'_>, now: Seconds) -> Option<Seconds> {
-        if life.class() != Class::Session {
+        let accepted = life.made().is_some() || life.last_use().is_some();
+        let named_alone = life.told.iter().all(|told| match told.what.about.credential() {
+            Some((_, names, _)) => names.len() == 1,
+            None => true,
+        });
+        let guessable = matches!(life.kind, Kind::VaultUserPassword | Kind::VaultSecretId);
+        let guessed = guessable && !accepted && named_alone && self.end(life, now).is_none();
+        if life.class() != Class::Session && !guessed {
             return None;
         }
         let refused = life.refusals().last().map(|told| told.what.at);
         let last = [life.last_use(), life.made(), life.revoked(), refused].into_iter().max().flatten();
+        let after = |at: Seconds| last.map_or(at, |last| last.max(at));
         match self.end(life, now) {
             None => match life.expires() {
-                Some(expires) => Some(last.map_or(now, |last| expires.max(last)) + DAY),
-                None => last.map(|last| last + 32 * DAY),
+                Some(expires) => Some(after(expires) + DAY),
+                None => last.or_else(|| self.first_heard_of_childless(life)).map(|at| at + 32 * DAY),
             },
-            Some((end, Cause::Expired | Cause::Spent)) => Some(end.max(last.unwrap_or(now)) + 24 * HOUR),
-            Some((end, _)) => Some(end.max(last.unwrap_or(now)) + 30 * DAY),
+            Some((end, Cause::Expired | Cause::Spent)) => Some(after(end) + 24 * HOUR),
+            Some((end, _)) => Some(after(end) + 30 * DAY),
         }
     }
 }
