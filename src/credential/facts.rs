@@ -7,17 +7,10 @@
 use crate::credential::days::UsedDays;
 use crate::credential::intern::Sym;
 use crate::credential::rare::Rare;
-use crate::credential::store::Slot;
+use crate::credential::slot::Slot;
+use crate::credential::stamp::EventRef;
 use crate::kind::Kind;
-use crate::origin::{EventId, Origin};
 use crate::time::EventTime;
-
-/// The record a fact came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct EventRef {
-    pub id: EventId,
-    pub origin: Origin,
-}
 
 /// How much a record knows of the identity of the credential it names. The higher one's name and kind win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -1,11 +1,13 @@
 //! One event into the facts of its realm: the only writer of the store.
 
-use crate::credential::facts::{EventRef, Facts, Flags, Standing};
+use crate::credential::facts::{Facts, Flags, Standing};
 use crate::credential::group::{GroupKind, NetKey};
 use crate::credential::intern::Sym;
-use crate::credential::rare::{Refusal, Stamp};
+use crate::credential::rare::Refusal;
+use crate::credential::slot::{GroupIx, Slot};
 use crate::credential::spread::{Act, pathless_user};
-use crate::credential::store::{GroupIx, Slot, Store};
+use crate::credential::stamp::{EventRef, Stamp};
+use crate::credential::store::Store;
 use crate::event::{Action, Credential, Event, Label, Outcome, Target};
 use crate::time::EventTime;
 

@@ -1,9 +1,8 @@
 //! What is known of a principal or of a role session: the stable end on which many credentials meet.
 
-use crate::credential::facts::EventRef;
 use crate::credential::intern::Sym;
 use crate::credential::members::Members;
-use crate::credential::rare::Stamp;
+use crate::credential::stamp::Stamp;
 use crate::limits::NETWORKS_PER_GROUP_MAX;
 use crate::net::Network;
 use crate::time::EventTime;
@@ -188,12 +187,5 @@ impl Group {
         let mut public: Vec<Seen> = networks.iter().copied().filter(|seen| seen.public).collect();
         public.sort_by_key(|seen| (seen.first.at, seen.first.by.id, seen.network));
         public
-    }
-}
-
-impl Stamp {
-    #[must_use]
-    pub fn new(at: EventTime, by: EventRef) -> Self {
-        Self { at, by }
     }
 }

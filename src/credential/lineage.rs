@@ -1,9 +1,11 @@
 //! What ends with what: children with their parent, everything under a prefix, all that a principal holds.
 
 use crate::credential::intern::Sym;
-use crate::credential::rare::{Cascade, Rare, Stamp};
+use crate::credential::rare::{Cascade, Rare};
+use crate::credential::slot::Slot;
 use crate::credential::spread::{Act, is_under, pathless_user};
-use crate::credential::store::{Slot, Store};
+use crate::credential::stamp::Stamp;
+use crate::credential::store::Store;
 use crate::event::Selector;
 use crate::kind::Kind;
 

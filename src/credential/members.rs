@@ -4,7 +4,7 @@
 //! Who leaves is not looked for. Readers check each entry against the credential itself, and when half of the
 //! entries may be stale the list is cleaned at once, so that leaving costs the same however long it is.
 
-use crate::credential::store::Slot;
+use crate::credential::slot::Slot;
 
 /// Lists shorter than this are not worth cleaning.
 const WORTH_CLEANING: usize = 16;

@@ -14,15 +14,19 @@ mod lineage;
 mod members;
 mod names;
 pub mod rare;
+mod slot;
 mod spread;
+mod stamp;
 pub mod store;
 
-pub use facts::{End, EndCause, EventRef, Facts, Flags};
+pub use facts::{End, EndCause, Facts, Flags};
 pub use fold::Touched;
 pub use group::{Group, GroupKind, NetKey};
 pub use intern::Sym;
-pub use rare::{Rare, Stamp};
-pub use store::{GroupIx, Slot, Store};
+pub use rare::Rare;
+pub use slot::{GroupIx, Slot};
+pub use stamp::{EventRef, Stamp};
+pub use store::Store;
 
 /// A map for look-ups, hashed the same in every run. What reaches output is never iterated from one.
 pub type Map<K, V> = hashbrown::HashMap<K, V, foldhash::fast::FixedState>;

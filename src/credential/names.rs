@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use crate::credential::intern::Sym;
-use crate::credential::store::Slot;
+use crate::credential::slot::Slot;
 use crate::event::NameSpace;
 use crate::kind::Kind;
 

@@ -1,9 +1,9 @@
 //! Facts that most credentials never have: kept in a box of their own, so that the others do not pay for
 //! them.
 
-use crate::credential::facts::EventRef;
 use crate::credential::group::NetKey;
 use crate::credential::intern::Sym;
+use crate::credential::stamp::{EventRef, Stamp};
 use crate::limits::{
     REFUSALS_PER_CREDENTIAL_MAX, REVOCATIONS_PER_CREDENTIAL_MAX, REVOCATIONS_PER_SELECTOR_MAX,
     VERSIONS_PER_CREDENTIAL_MAX,
@@ -36,13 +36,6 @@ pub struct Rare {
     pub refusals: Vec<Refusal>,
     /// Accepted uses that came after its end, in the order of the log.
     pub uses_after_end: u32,
-}
-
-/// A moment with the record that told of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp {
-    pub at: EventTime,
-    pub by: EventRef,
 }
 
 /// The end of all that a credential minted.

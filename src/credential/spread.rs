@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::credential::rare::Stamp;
+use crate::credential::stamp::Stamp;
 use crate::event::{Action, Selector};
 use crate::limits::REVOCATIONS_PER_SELECTOR_MAX;
 

@@ -8,39 +8,11 @@ use crate::credential::group::{Group, GroupKind};
 use crate::credential::intern::{Strings, Sym};
 use crate::credential::members::Members;
 use crate::credential::names::{Names, Space};
+use crate::credential::slot::{GroupIx, Slot};
 use crate::credential::spread::Spreads;
 use crate::event::{Credential, Name, NameSpace};
 use crate::kind::{Class, Kind};
 use crate::limits::NAMES_PER_CREDENTIAL_MAX;
-
-/// Where a credential lies in its realm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot(u32);
-
-impl Slot {
-    pub const NONE: Self = Self(u32::MAX);
-
-    #[must_use]
-    pub fn some(self) -> Option<Self> {
-        (self != Self::NONE).then_some(self)
-    }
-
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// Where a group lies in its realm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GroupIx(u32);
-
-impl GroupIx {
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 /// The credential that a record names.
 pub(super) struct Resolved {
@@ -83,7 +55,7 @@ impl Store {
 
     /// All credentials that are kept, in no order that may reach output.
     pub fn credentials(&self) -> impl Iterator<Item = (Slot, &Facts)> {
-        self.slots.iter().zip(0u32..).filter_map(|(facts, at)| Some((Slot(at), facts.as_ref()?)))
+        self.slots.iter().zip(0u32..).filter_map(|(facts, at)| Some((Slot::at(at), facts.as_ref()?)))
     }
 
     /// The names of a credential other than the one it is shown by.
@@ -126,7 +98,7 @@ impl Store {
                 let at = u32::try_from(self.groups.len())
                     .unwrap_or_else(|_| unreachable!("fewer than 2^32 groups"));
                 self.groups.push(Group::new(kind, name));
-                *entry.insert(GroupIx(at))
+                *entry.insert(GroupIx::at(at))
             }
         }
     }
@@ -185,7 +157,7 @@ impl Store {
         let at =
             u32::try_from(self.slots.len()).unwrap_or_else(|_| unreachable!("fewer than 2^32 credentials"));
         self.slots.push(facts);
-        Slot(at)
+        Slot::at(at)
     }
 
     /// Returns whether one of the names was news.
