@@ -1,5 +1,5 @@
-//! Places in a realm's store. They are private to it: they never reach bytes, and nothing is ordered by them for
-//! output.
+//! Places in a realm's store. They are private to it: they never reach bytes, and nothing is ordered by them
+//! for output.
 
 /// Where a credential lies in its realm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
