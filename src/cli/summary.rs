@@ -62,7 +62,7 @@ fn render(report: &Report<'_>, inputs: &[&str]) -> String {
     }
     for input in stats.unrecognised().take(UNRECOGNISED_SHOWN_MAX) {
         let file = inputs.get(input as usize).unwrap_or(&"");
-        line(&mut out, "unknown", &format!("{file}: none of its records is of a known format"));
+        line(&mut out, "unknown", &format!("{file}: none of its records could be read"));
     }
     for Unreadable { path, why } in report.unreadable {
         line(&mut out, "unreadable", &format!("{path}: {why}"));

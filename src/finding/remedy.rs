@@ -55,37 +55,14 @@ pub fn steps(remedy: Remedy, kind: Kind, id: &str, holder: &str) -> Vec<String> 
 
 /// The command that can be taken back, where the kind has one.
 fn suspend_command(kind: Kind, id: &str, holder: &str) -> Option<String> {
-    let command = match kind {
-        Kind::AwsAccessKey => {
-            format!("aws iam update-access-key --user-name {holder} --access-key-id {id} --status Inactive")
-        }
-        Kind::AwsSecret => {
-            format!("aws secretsmanager delete-secret --secret-id {} --recovery-window-in-days 30", tail(id))
-        }
-        Kind::VaultKvSecret => format!("vault kv delete {id}"),
-        Kind::AwsRoleSession
-        | Kind::AwsUserSession
-        | Kind::AwsConsolePassword
-        | Kind::AwsParameter
-        | Kind::AwsServiceSpecificCredential
-        | Kind::AwsSigningCertificate
-        | Kind::AwsServerCertificate
-        | Kind::AwsSshPublicKey
-        | Kind::AwsKeyPair
-        | Kind::VaultToken
-        | Kind::VaultBatchToken
-        | Kind::VaultWrappingToken
-        | Kind::VaultLease
-        | Kind::VaultSecretId
-        | Kind::VaultUserPassword
-        | Kind::VaultCertificate
-        | Kind::VaultSshCertificate
-        | Kind::VaultStaticRole
-        | Kind::VaultRootCredential
-        | Kind::VaultTransitKey
-        | Kind::VaultTotpKey
-        | Kind::VaultBarrierKey
-        | Kind::VaultOidcKey => return None,
+    let command = if kind == Kind::AwsAccessKey {
+        format!("aws iam update-access-key --user-name {holder} --access-key-id {id} --status Inactive")
+    } else if kind == Kind::AwsSecret {
+        format!("aws secretsmanager delete-secret --secret-id {} --recovery-window-in-days 30", tail(id))
+    } else if kind == Kind::VaultKvSecret {
+        format!("vault kv delete {id}")
+    } else {
+        return None;
     };
     Some(command)
 }
