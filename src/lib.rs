@@ -18,13 +18,14 @@
 //!
 //! ```text
 //! cli
-//! files
+//! config
+//! files   kafka   http
 //! telemetry
 //! ------------------------- below: no clock, file, network, environment, thread, chance
 //! engine
-//! source   detect   format
+//! source   detect   format   changelog
 //! finding > evidence > policy > credential
-//! event > kind > stream > origin > net > text > limits > time
+//! event > kind > progress > stream > origin > net > text > limits > time
 //! ```
 //!
 //! # Words
@@ -40,7 +41,9 @@
 //!   identity of its finding. *evidence*: what it found, in numbers.
 //! - *coverage*: when a use would have been seen. *gap*: when it would not.
 
+pub mod changelog;
 pub mod cli;
+pub mod config;
 pub mod credential;
 pub mod detect;
 pub mod engine;
@@ -49,11 +52,14 @@ pub mod evidence;
 pub mod files;
 pub mod finding;
 pub mod format;
+pub mod http;
+pub mod kafka;
 pub mod kind;
 pub mod limits;
 pub mod net;
 pub mod origin;
 pub mod policy;
+pub mod progress;
 pub mod source;
 pub mod stream;
 pub mod telemetry;

@@ -1,8 +1,8 @@
 //! Instants and spans of *event time*: what the audit records say, never what a host clock says.
 //!
 //! Nothing here can read a clock. The wall clock is a different type, read in one place above the line
-//! (`cli::wall_clock`), and only ever compared with event time at the input, to refuse records from the
-//! future.
+//! (`telemetry::clock`). It meets event time in two places only: at the input, to refuse records from the
+//! future, and where it may move the clock of a stream that is quiet.
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -103,6 +103,53 @@ impl EventTime {
         let mut text: String = self.to_string().chars().take(16).collect();
         text.push('Z');
         text
+    }
+}
+
+/// Clocks of hosts that write logs run ahead of ours by no more than this.
+const SKEW: Span = Span::minutes(5);
+
+/// An instant of the wall clock, in microseconds since the epoch, which is never mistaken for the time of an
+/// event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct WallTime(i64);
+
+impl WallTime {
+    /// From microseconds since the epoch.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the epoch.
+    #[must_use]
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// The event time that is complete by now, for records that come no later than `lateness` after their
+    /// time: where the wall clock is allowed to move event time.
+    #[must_use]
+    pub const fn complete_until(self, lateness: Span) -> EventTime {
+        EventTime(self.0.saturating_sub(lateness.0))
+    }
+
+    /// The latest event time to be believed at this instant.
+    #[must_use]
+    pub fn latest_believed(self) -> EventTime {
+        EventTime(self.0).saturating_add(SKEW)
+    }
+
+    /// Whether `at` is still to come.
+    #[must_use]
+    pub fn is_before(self, at: EventTime) -> bool {
+        self.0 < at.0
+    }
+
+    /// The time since `earlier`; zero where `earlier` is later.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Span {
+        EventTime(self.0).since(EventTime(earlier.0))
     }
 }
 

@@ -5,12 +5,12 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Context;
 
 use super::args::{EventsArgs, Global};
-use super::clock::{Stopwatch, wall_clock};
 use super::exit::Exit;
 use super::input::{exit_for, prepare};
 use super::{progress, summary};
 use crate::files::Meter;
 use crate::files::in_order::write_events;
+use crate::telemetry::clock::{Stopwatch, wall_clock};
 
 pub(super) fn run(args: &EventsArgs, global: &Global) -> anyhow::Result<Exit> {
     let mut prepared = prepare(&args.input, global, wall_clock().latest_believed())?;

@@ -4,7 +4,6 @@
 //! exit code. Names, shapes and codes are a contract with the scripts of others.
 
 pub mod args;
-mod clock;
 mod events;
 mod exit;
 mod input;
@@ -22,7 +21,6 @@ use crate::files::in_order::is_closed_pipe;
 use crate::telemetry;
 use args::{Cli, Color, Command, Global, PolicyCommand};
 
-pub use clock::{Stopwatch, WallTime, wall_clock};
 pub use exit::{Exit, Usage};
 
 /// Runs the command the process was started with.

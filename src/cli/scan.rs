@@ -7,7 +7,6 @@ use std::num::NonZeroUsize;
 use anyhow::Context;
 
 use super::args::{FailOn, Format, Global, ScanArgs};
-use super::clock::{Stopwatch, wall_clock};
 use super::exit::{Exit, Usage};
 use super::input::{Prepared, exit_for, prepare};
 use super::{policy, progress, summary};
@@ -21,6 +20,7 @@ use crate::finding::{Finding, Status};
 use crate::format::{finding_json, table};
 use crate::policy::Policy;
 use crate::stream::{Stream, StreamIx};
+use crate::telemetry::clock::{Stopwatch, wall_clock};
 use crate::time::EventTime;
 
 pub(super) fn run(args: &ScanArgs, global: &Global) -> anyhow::Result<Exit> {

@@ -3,6 +3,9 @@
 //! Findings and summaries are output, not log lines. Nothing that identifies anybody is logged above debug,
 //! and no part of a record at any level.
 
+pub mod clock;
+pub mod metrics;
+
 use std::io;
 
 use tracing::level_filters::LevelFilter;

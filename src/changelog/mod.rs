@@ -1,0 +1,1 @@
+//! The changelog: state as records of `tenure.state`, and back.

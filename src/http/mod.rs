@@ -1,0 +1,1 @@
+//! What a running process answers over HTTP: `/metrics`, `/healthz`, `/readyz`.

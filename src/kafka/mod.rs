@@ -1,0 +1,9 @@
+//! Kafka: raw topics in, findings out, each step exactly once.
+//!
+//! One thread is one shard: a consumer in a group, a transactional producer, and a [`stage::Stage`] that says
+//! what to make of each record. What a stage writes and how far it has read are committed in one transaction.
+//! When a transaction fails, for whatever reason, everything in memory is void: the producer is made anew,
+//! which settles what is in doubt, and each partition is loaded again from what was committed.
+
+pub mod settings;
+pub mod stage;
