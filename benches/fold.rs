@@ -41,9 +41,9 @@ fn fold(c: &mut Criterion) {
 /// Appends the events of `text`, a log of `stream`.
 fn read<'a>(stream: &'a Stream, ix: StreamIx, realm: &'a str, text: &'a [u8], events: &mut Vec<Event<'a>>) {
     let source = Source::named(stream.source);
-    let mut origin = Origin { input: u32::from(ix.0), record: 0 };
+    let mut origin = Origin::new(u32::from(ix.0), 0);
     for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-        origin.record += 1;
+        origin = origin.next();
         let context = RecordContext { stream, stream_ix: ix, stream_realm: realm, origin };
         let _ = (source.parse)(line, &context, events);
     }

@@ -161,7 +161,7 @@ fn event<'a>(source: SourceName, action: Action, at: EventTime, record: u32) -> 
         revision: 0,
         outcome: Outcome::Success,
         stream: StreamIx(0),
-        origin: Origin { input: 0, record },
+        origin: Origin::new(0, record.into()),
         realm: Text::default(),
         target: Target::None,
         principal: None,

@@ -43,7 +43,7 @@ fn log_of(source: SourceName) -> Log {
 fn all_events(source: &Source, text: &[u8]) -> usize {
     let stream = Stream::default_for(source.name);
     let realm = stream.realm("vault", &stream.name);
-    let origin = Origin { input: 0, record: 1 };
+    let origin = Origin::new(0, 1);
     let context = RecordContext { stream: &stream, stream_ix: StreamIx(0), stream_realm: &realm, origin };
     let mut events: Vec<Event<'_>> = Vec::new();
     let mut count = 0;

@@ -1,5 +1,7 @@
 //! What a detection found: numbers first, words only when a finding is written out.
 
+use std::borrow::Cow;
+
 use crate::credential::{EventRef, Sym};
 use crate::policy::Key;
 use crate::time::EventTime;
@@ -123,5 +125,5 @@ pub struct Sample {
     pub at: EventTime,
     pub by: EventRef,
     /// What the record says: `issued`, `used`, `refused`.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
 }

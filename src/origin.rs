@@ -2,13 +2,44 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where a record lay. `input` numbers the inputs of this run; only its resolved name leaves the process.
+/// Where a record lay: an input of this run or partition by its number, which only as a name leaves the
+/// process, and the place within it. Packed, because every fact keeps a few of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-pub struct Origin {
-    /// Index into the run's table of inputs.
-    pub input: u32,
-    /// The record within the input, from 1: the line number in JSON lines, else the ordinal of the record.
-    pub record: u32,
+pub struct Origin(u64);
+
+const RECORD_BITS: u32 = 40;
+const RECORD_MAX: u64 = (1 << RECORD_BITS) - 1;
+const INPUT_MAX: u32 = (1 << (64 - RECORD_BITS)) - 1;
+
+impl Origin {
+    /// Record `record` of input `input`. Beyond 16 million inputs, or 10^12 records of one, the last number
+    /// stands for all that follow.
+    #[must_use]
+    pub const fn new(input: u32, record: u64) -> Self {
+        let input = if input > INPUT_MAX { INPUT_MAX } else { input };
+        let record = if record > RECORD_MAX { RECORD_MAX } else { record };
+        Self((input as u64) << RECORD_BITS | record)
+    }
+
+    /// The number of its input.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "24 bits are left")]
+    pub const fn input(self) -> u32 {
+        (self.0 >> RECORD_BITS) as u32
+    }
+
+    /// The record within the input. In files from 1: the line number in JSON lines, else the ordinal of the
+    /// record. In Kafka the offset of the message.
+    #[must_use]
+    pub const fn record(self) -> u64 {
+        self.0 & RECORD_MAX
+    }
+
+    /// The record behind it in the same input.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self::new(self.input(), self.record() + 1)
+    }
 }
 
 /// The identity of an audit event, as its source states it, in 16 bytes.

@@ -131,9 +131,9 @@ fn rejected(out: &mut String, stats: &Stats, inputs: &[&str]) {
     }
     line(out, "rejected", &grouped(total));
     for (reason, rejects) in &stats.rejects {
-        let file = inputs.get(rejects.first.input as usize).unwrap_or(&"");
+        let file = inputs.get(rejects.first.input() as usize).unwrap_or(&"");
         let byte = rejects.byte.map(|byte| format!(" byte {byte}")).unwrap_or_default();
-        let first = format!("{file}:{}{byte}", rejects.first.record);
+        let first = format!("{file}:{}{byte}", rejects.first.record());
         line(out, "", &format!("{:>12}  {}, first {first}", grouped(rejects.count), reason.as_str()));
     }
 }

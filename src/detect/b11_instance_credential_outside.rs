@@ -73,8 +73,9 @@ fn explain(scene: &Scene<'_>, session: &Group, _: &Evidence) -> Explanation {
     let text = |seen: &Seen| {
         format!("{} ({} uses since {})", scene.network(seen.network), seen.count, seen.first.at.to_minute())
     };
-    let sample =
-        |seen: &Seen| Some(Sample { at: seen.first.at, by: seen.first.by, what: "first use from a network" });
+    let sample = |seen: &Seen| {
+        Some(Sample { at: seen.first.at, by: seen.first.by, what: "first use from a network".into() })
+    };
     Explanation {
         summary: format!("the role session {short} was used from {} public networks", networks.len()),
         lines: vec![

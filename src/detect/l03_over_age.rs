@@ -82,7 +82,7 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         lines: vec![("Fact", format!("{made} {} ({age}); {used}", evidence.anchor.date()))],
         samples: samples([
             issue_sample(facts),
-            rotation.map(|by| Sample { at: facts.rotated_at, by, what: "rotated" }),
+            rotation.map(|by| Sample { at: facts.rotated_at, by, what: "rotated".into() }),
             use_sample(facts),
         ]),
     }

@@ -66,7 +66,7 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         lines: vec![("Fact", format!("rotation failed {}; {since}", evidence.last.to_minute()))],
         samples: samples([
             issue_sample(facts),
-            failed.map(|stamp| Sample { at: stamp.at, by: stamp.by, what: "rotation failed" }),
+            failed.map(|stamp| Sample { at: stamp.at, by: stamp.by, what: "rotation failed".into() }),
         ]),
     }
 }

@@ -94,7 +94,7 @@ fn explain(scene: &Scene<'_>, slot: Slot, facts: &Facts, evidence: &Evidence) ->
         samples: samples([
             issue_sample(facts),
             successor.and_then(|facts| {
-                issue_sample(facts).map(|sample| Sample { what: "successor issued", ..sample })
+                issue_sample(facts).map(|sample| Sample { what: "successor issued".into(), ..sample })
             }),
             use_sample(facts),
         ]),

@@ -187,12 +187,12 @@ fn short_name(name: &str) -> String {
 /// The record of the issue, where it was seen.
 fn issue_sample(facts: &Facts) -> Option<Sample> {
     let seen = facts.flags.has(crate::credential::Flags::ISSUE_SEEN);
-    seen.then_some(Sample { at: facts.issued_at, by: facts.issue_ref, what: "issued" })
+    seen.then_some(Sample { at: facts.issued_at, by: facts.issue_ref, what: "issued".into() })
 }
 
 /// The record of the latest use, where there is one.
 fn use_sample(facts: &Facts) -> Option<Sample> {
-    facts.last_used().map(|at| Sample { at, by: facts.use_ref, what: "used" })
+    facts.last_used().map(|at| Sample { at, by: facts.use_ref, what: "used".into() })
 }
 
 /// Samples in the order of time.

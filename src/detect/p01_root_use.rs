@@ -52,8 +52,8 @@ fn explain(scene: &Scene<'_>, principal: &Group, evidence: &Evidence) -> Explana
     let holder = scene.holder(principal.name).unwrap_or_else(|| "root".to_owned());
     let sample = |root: &RootDay| {
         [
-            Some(Sample { at: root.first.at, by: root.first.by, what: "act as root" }),
-            Some(Sample { at: root.last.at, by: root.last.by, what: "act as root" }),
+            Some(Sample { at: root.first.at, by: root.first.by, what: "act as root".into() }),
+            Some(Sample { at: root.last.at, by: root.last.by, what: "act as root".into() }),
         ]
     };
     Explanation {

@@ -93,6 +93,9 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
                 "it still opens what it should no longer open, or the revocation was recorded wrongly".into(),
             ),
         ],
-        samples: samples([Some(Sample { at: evidence.anchor, by, what: "revoked" }), use_sample(facts)]),
+        samples: samples([
+            Some(Sample { at: evidence.anchor, by, what: "revoked".into() }),
+            use_sample(facts),
+        ]),
     }
 }

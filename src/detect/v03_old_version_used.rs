@@ -111,7 +111,7 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         samples: samples([read.map(|version| Sample {
             at: version.last_read,
             by: version.read_ref,
-            what: "old version read",
+            what: "old version read".into(),
         })]),
     }
 }

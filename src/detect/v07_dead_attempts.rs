@@ -101,7 +101,7 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
         ));
     }
     lines.push(("Means", "no access was given by this credential; whoever tries it holds a copy".into()));
-    let sample = |refusal: &Refusal| Some(Sample { at: refusal.at, by: refusal.by, what: "refused" });
+    let sample = |refusal: &Refusal| Some(Sample { at: refusal.at, by: refusal.by, what: "refused".into() });
     Explanation {
         summary: format!(
             "{} tried {tried} after it was {cause}; every attempt refused",

@@ -24,6 +24,8 @@ pub enum Why<'a> {
     Time,
     /// It became known that the log has a hole, or that it has none.
     Coverage,
+    /// The policy was changed.
+    Policy,
 }
 
 /// The event that led to a judgement.
@@ -196,7 +198,7 @@ fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option
     let late = renamed
         || match why {
             Why::Record(cause) => cause.at < live.opened_at,
-            Why::Time => false,
+            Why::Time | Why::Policy => false,
             Why::Coverage => true,
         };
     let reason = if late {
@@ -208,7 +210,7 @@ fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option
     };
     let cause = match why {
         Why::Record(cause) => Some(cause),
-        Why::Time | Why::Coverage => None,
+        Why::Time | Why::Coverage | Why::Policy => None,
     };
     live.status = if late { Status::Withdrawn } else { Status::Resolved };
     live.close_reason = Some(reason);
@@ -221,8 +223,8 @@ fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option
     finding.time = writing.at;
     finding.superseded_by = successor.filter(|_| late);
     finding.resolved_by = cause.map(|cause| ResolvedBy {
-        action: cause.action,
-        sample: Sample { at: cause.at, by: cause.by, what: "closed by" },
+        action: cause.action.into(),
+        sample: Sample { at: cause.at, by: cause.by, what: "closed by".into() },
     });
     finding.count = live.evidence.count;
     finding.samples.clone_from(&live.samples);
@@ -235,6 +237,7 @@ fn close(live: &mut Live, writing: &Writing<'_>, why: Why<'_>, successor: Option
 fn ended_by(why: Why<'_>, condition: &Condition) -> CloseReason {
     match (why, &condition.rule) {
         (Why::Record(_), Rule::Credential { .. }) => CloseReason::Cured,
+        (Why::Policy, _) => CloseReason::ReclassifiedPolicy,
         (Why::Record(_), Rule::Group { .. }) | (Why::Time | Why::Coverage, _) => condition.fades,
     }
 }

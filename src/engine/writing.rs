@@ -1,5 +1,7 @@
 //! A conclusion written out as a finding: weighed, explained and complete.
 
+use std::borrow::Cow;
+
 use crate::credential::{EndCause, Facts, Sym};
 use crate::detect::{CONDITIONS, Condition, Rule};
 use crate::engine::life::{Live, Shown};
@@ -106,7 +108,7 @@ impl Writing<'_> {
     /// An open finding in the words of the present.
     pub fn restate(&self, live: &Live) -> Finding {
         let explanation = self.explain(live.condition, &live.evidence);
-        let (summary, lines, count) = (explanation.summary, explanation.lines, live.evidence.count);
+        let (summary, lines, count) = (explanation.summary, worded(explanation.lines), live.evidence.count);
         Finding { summary, lines, count, ..(*live.written).clone() }
     }
 
@@ -140,7 +142,7 @@ impl Writing<'_> {
             opened_at: live.opened_at,
             due_at: self.due(live),
             summary: explanation.summary,
-            lines: explanation.lines,
+            lines: worded(explanation.lines),
             samples: live.samples.clone(),
             ..self.blank(live.condition, &live.evidence)
         }
@@ -267,6 +269,11 @@ impl Realm {
         let owner = own.or_else(|| self.store.principal(principal)?.owner())?;
         Some(self.store.text(owner))
     }
+}
+
+/// Lines as a finding keeps them: it may have been read back, so its words need not be ours.
+fn worded(lines: Vec<(&'static str, String)>) -> Vec<(Cow<'static, str>, String)> {
+    lines.into_iter().map(|(about, text)| (about.into(), text)).collect()
 }
 
 fn condition_at(condition: u8) -> &'static Condition {

@@ -229,7 +229,7 @@ impl<'m> Reader<'m> {
     }
 
     fn reject(&mut self, reason: RejectReason) {
-        let origin = Origin { input: self.input, record: self.next_record };
+        let origin = Origin::new(self.input, self.next_record.into());
         self.rejects.push((origin, Reject::new(reason)));
     }
 }

@@ -16,7 +16,7 @@ struct Line<'a> {
     v: u32,
     reason: &'static str,
     file: &'a str,
-    record: u32,
+    record: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     byte: Option<u32>,
 }
@@ -43,9 +43,9 @@ impl DeadLetters {
     pub(super) fn write(&mut self, inputs: &[Input], rejects: &[(Origin, Reject)]) -> std::io::Result<()> {
         let Some(out) = &mut self.out else { return Ok(()) };
         for (origin, reject) in rejects {
-            let file = inputs.get(origin.input as usize).map_or("", |input| input.name.as_str());
+            let file = inputs.get(origin.input() as usize).map_or("", |input| input.name.as_str());
             let reason = reject.reason.as_str();
-            let line = Line { v: VERSION, reason, file, record: origin.record, byte: reject.byte };
+            let line = Line { v: VERSION, reason, file, record: origin.record(), byte: reject.byte };
             serde_json::to_writer(&mut *out, &line)?;
             out.write_all(b"\n")?;
         }

@@ -47,18 +47,18 @@ impl<'s> Parser<'s> {
             self.reject(*origin, *reject);
         }
         let mut sink = Sink { events: Vec::new(), emit };
-        let mut origin = Origin { input: batch.input, record: batch.first_record };
+        let mut origin = Origin::new(batch.input, batch.first_record.into());
         match batch.layout {
             Layout::Lines => {
                 for line in lines(batch.text) {
                     self.line(line, origin, &mut sink)?;
-                    origin.record = origin.record.saturating_add(1);
+                    origin = origin.next();
                 }
             }
             Layout::Document => {
                 for item in envelope::items(batch.text) {
                     self.item(item, origin, &mut sink)?;
-                    origin.record = origin.record.saturating_add(1);
+                    origin = origin.next();
                 }
             }
         }
@@ -141,7 +141,7 @@ impl<'s> Parser<'s> {
     where
         's: 'a,
     {
-        let stream_ix = self.streams.of(origin.input, source.name);
+        let stream_ix = self.streams.of(origin.input(), source.name);
         let context = RecordContext {
             stream: self.streams.stream(stream_ix),
             stream_ix,
@@ -171,7 +171,7 @@ impl<'s> Parser<'s> {
     where
         F: FnMut(Event<'a>) -> anyhow::Result<()>,
     {
-        let stream = self.streams.of(origin.input, source.name);
+        let stream = self.streams.of(origin.input(), source.name);
         match verdict {
             Verdict::Understood { at } => {
                 self.tally.deliver(stream, source.name, Some(at));

@@ -4,6 +4,8 @@ pub mod crosswalk;
 pub mod identity;
 pub mod remedy;
 
+use std::borrow::Cow;
+
 use crate::evidence::{Confidence, Sample, Severity};
 use crate::finding::crosswalk::Control;
 use crate::finding::identity::Uid;
@@ -62,6 +64,8 @@ pub enum CloseReason {
     WithdrawnLateData,
     /// Nothing more happened for as long as the detection waits; nobody gave a verdict.
     AgedOut,
+    /// The policy asks for something else: nobody cured anything.
+    ReclassifiedPolicy,
 }
 
 impl CloseReason {
@@ -72,6 +76,7 @@ impl CloseReason {
             Self::Expired => "expired",
             Self::WithdrawnLateData => "withdrawn_late_data",
             Self::AgedOut => "aged_out",
+            Self::ReclassifiedPolicy => "reclassified_policy",
         }
     }
 }
@@ -120,7 +125,7 @@ pub struct Threshold {
 /// The event that closed a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedBy {
-    pub action: &'static str,
+    pub action: Cow<'static, str>,
     pub sample: Sample,
 }
 
@@ -157,7 +162,7 @@ pub struct Finding {
     pub superseded_by: Option<Uid>,
     pub summary: String,
     /// Further facts: a word for the margin, and a sentence.
-    pub lines: Vec<(&'static str, String)>,
+    pub lines: Vec<(Cow<'static, str>, String)>,
     /// The threshold that decided; `None` where a fact alone decides.
     pub threshold: Option<Threshold>,
     /// How many records the conclusion rests on.

@@ -83,13 +83,13 @@ struct OperationField<'a> {
 #[derive(Serialize, Debug, Clone, PartialEq, Eq)]
 pub struct OriginField<'a> {
     pub file: &'a str,
-    pub record: u32,
+    pub record: u64,
 }
 
 impl<'a> OriginField<'a> {
     #[must_use]
     pub fn new(origin: Origin, input: &'a str) -> Self {
-        Self { file: input, record: origin.record }
+        Self { file: input, record: origin.record() }
     }
 }
 

@@ -69,7 +69,7 @@ struct SubjectField<'a> {
 
 #[derive(Serialize)]
 struct FactField<'a> {
-    about: &'static str,
+    about: &'a str,
     text: &'a str,
 }
 
@@ -91,7 +91,7 @@ struct EvidenceField<'a> {
 #[derive(Serialize)]
 struct SampleField<'a> {
     event_id: String,
-    what: &'static str,
+    what: &'a str,
     at: String,
     origin: OriginField<'a>,
 }
@@ -99,7 +99,7 @@ struct SampleField<'a> {
 #[derive(Serialize)]
 struct ResolvedByField<'a> {
     event_id: String,
-    action: &'static str,
+    action: &'a str,
     at: String,
     origin: OriginField<'a>,
 }
@@ -143,9 +143,9 @@ pub fn finding_line<'a>(finding: &'a Finding, input: InputName<'a>) -> serde_jso
         due_at: finding.due_at.map(|at| at.to_string()),
         resolved_by: finding.resolved_by.as_ref().map(|by| ResolvedByField {
             event_id: by.sample.by.id.to_string(),
-            action: by.action,
+            action: &by.action,
             at: by.sample.at.to_string(),
-            origin: OriginField::new(by.sample.by.origin, input(by.sample.by.origin.input)),
+            origin: OriginField::new(by.sample.by.origin, input(by.sample.by.origin.input())),
         }),
         superseded_by: finding.superseded_by.map(|uid| uid.to_string()),
         summary: &finding.summary,
@@ -181,12 +181,12 @@ fn threshold_field(threshold: &Threshold) -> ThresholdField<'_> {
     }
 }
 
-fn sample_field<'a>(sample: &Sample, input: InputName<'a>) -> SampleField<'a> {
+fn sample_field<'a>(sample: &'a Sample, input: InputName<'a>) -> SampleField<'a> {
     SampleField {
         event_id: sample.by.id.to_string(),
-        what: sample.what,
+        what: &sample.what,
         at: sample.at.to_string(),
-        origin: OriginField::new(sample.by.origin, input(sample.by.origin.input)),
+        origin: OriginField::new(sample.by.origin, input(sample.by.origin.input())),
     }
 }
 

@@ -89,8 +89,12 @@ fn place(finding: &Finding) -> String {
 }
 
 fn record(sample: &Sample, input: InputName<'_>) -> String {
-    let (what, at, id) = (sample.what, sample.at, sample.by.id);
-    format!("{what} {at}, event {id}, {} record {}", input(sample.by.origin.input), sample.by.origin.record)
+    let (what, at, id) = (&sample.what, sample.at, sample.by.id);
+    format!(
+        "{what} {at}, event {id}, {} record {}",
+        input(sample.by.origin.input()),
+        sample.by.origin.record()
+    )
 }
 
 fn rule(finding: &Finding) -> String {

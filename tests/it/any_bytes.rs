@@ -38,7 +38,7 @@ fn golden_records() -> Vec<(&'static Source, Vec<Vec<u8>>)> {
 fn parsed(source: &Source, bytes: &[u8]) -> Verdict {
     let stream = Stream::default_for(source.name);
     let realm = stream.realm("vault", &stream.name);
-    let origin = Origin { input: 0, record: 1 };
+    let origin = Origin::new(0, 1);
     let context = RecordContext { stream: &stream, stream_ix: StreamIx(0), stream_realm: &realm, origin };
     let mut events = Vec::new();
     let verdict = (source.parse)(bytes, &context, &mut events);

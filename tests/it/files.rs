@@ -63,7 +63,7 @@ fn run_with(paths: &[PathBuf], settings: &Settings, patterns: &[&str], letters: 
             let name = event.credential().unwrap().name.text.to_string();
             let (at, id, principal) = (event.at, event.id, event.principal.as_deref().unwrap_or("-"));
             lines.push(format!("{at} {id} {name} {principal} {}", streams[usize::from(event.stream.0)]));
-            origins.push(format!("{}:{}", inputs[event.origin.input as usize], event.origin.record));
+            origins.push(format!("{}:{}", inputs[event.origin.input() as usize], event.origin.record()));
             Ok(())
         })
         .unwrap();

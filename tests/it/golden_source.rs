@@ -21,7 +21,7 @@ pub fn render(source: &Source, text: &[u8]) -> String {
     let lines = text.split(|&b| b == b'\n').filter(|line| !line.is_empty());
     for (at, line) in lines.enumerate() {
         let record = u32::try_from(at + 1).unwrap();
-        let origin = Origin { input: 0, record };
+        let origin = Origin::new(0, record.into());
         let context = RecordContext { stream: &stream, stream_ix: StreamIx(0), stream_realm: &realm, origin };
         let mut events = Vec::new();
         let verdict = (source.parse)(line, &context, &mut events);

@@ -106,7 +106,7 @@ const CANARY: &str = "PLANTED-SECRET";
 /// Everything that leaves the parser for a record, as text.
 fn all_that_comes_out(record: &str) -> String {
     let stream = Stream::default_for(SourceName::AwsCloudtrail);
-    let origin = Origin { input: 0, record: 1 };
+    let origin = Origin::new(0, 1);
     let context = RecordContext { stream: &stream, stream_ix: StreamIx(0), stream_realm: "", origin };
     let mut events: Vec<Event<'_>> = Vec::new();
     let verdict = parse(record.as_bytes(), &context, &mut events);

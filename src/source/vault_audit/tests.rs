@@ -32,7 +32,7 @@ fn with_events<T>(record: &[u8], look: impl FnOnce(Verdict, &[Event<'_>]) -> T) 
         stream: &stream,
         stream_ix: StreamIx(0),
         stream_realm: "vault/default",
-        origin: Origin { input: 0, record: 1 },
+        origin: Origin::new(0, 1),
     };
     let mut events = Vec::new();
     let verdict = parse(record, &context, &mut events);
