@@ -29,6 +29,9 @@ impl Store {
             return changed;
         }
         self.spreads.insert(selector, act, stamp);
+        if let Some(changes) = &mut self.changes {
+            changes.spread(selector);
+        }
         let reached = self.reached_by(selector, stamp);
         let mut changed = Vec::new();
         for slot in reached {

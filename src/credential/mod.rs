@@ -4,11 +4,13 @@
 //! A realm is owned by one thread and folded by one function. Everything in it is commutative in the records;
 //! no finding, threshold or clock is known here.
 
+mod changes;
 pub mod coverage;
 mod days;
 pub mod facts;
 mod fold;
 pub mod group;
+pub mod image;
 mod intern;
 mod lineage;
 mod members;
@@ -19,6 +21,7 @@ mod spread;
 mod stamp;
 pub mod store;
 
+pub use changes::{Changes, SpreadKind};
 pub use facts::{End, EndCause, Facts, Flags};
 pub use fold::Touched;
 pub use group::{Group, GroupKind, NetKey};

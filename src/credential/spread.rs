@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
+use crate::credential::changes::SpreadKind;
 use crate::credential::stamp::Stamp;
 use crate::event::{Action, Selector};
 use crate::limits::REVOCATIONS_PER_SELECTOR_MAX;
 
 /// What such an act does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Act {
     Revoke,
     Deactivate,
@@ -58,19 +61,41 @@ impl Spreads {
 
     /// Remembers an act. Acts on a parent are kept with the parent, not here.
     pub fn insert(&mut self, selector: &Selector<'_>, act: Act, stamp: Stamp) {
-        let acts = match selector {
-            Selector::Prefix(prefix) | Selector::Mount(prefix) => {
-                self.prefixes.entry(without_slash(prefix).to_owned()).or_default()
-            }
-            Selector::Principal(principal) => self.principals.entry(principal.to_string()).or_default(),
-            Selector::Parent { .. } => return,
-        };
+        let Some((kind, text)) = key(selector) else { return };
+        let acts = self.of_mut(kind).entry(text.to_owned()).or_default();
         if let Err(at) = acts.binary_search(&(stamp, act)) {
             acts.insert(at, (stamp, act));
         }
         if acts.len() > REVOCATIONS_PER_SELECTOR_MAX {
             acts.remove(0);
         }
+    }
+
+    fn of_mut(&mut self, kind: SpreadKind) -> &mut BTreeMap<String, Acts> {
+        match kind {
+            SpreadKind::Prefix => &mut self.prefixes,
+            SpreadKind::Principal => &mut self.principals,
+        }
+    }
+
+    /// The acts on what `text` selects, oldest first.
+    pub fn acts(&self, kind: SpreadKind, text: &str) -> &[(Stamp, Act)] {
+        let acts = match kind {
+            SpreadKind::Prefix => &self.prefixes,
+            SpreadKind::Principal => &self.principals,
+        };
+        acts.get(text).map_or(&[], Vec::as_slice)
+    }
+
+    /// All that acts are remembered of.
+    pub fn keys(&self) -> impl Iterator<Item = (SpreadKind, &str)> {
+        let prefixes = self.prefixes.keys().map(|text| (SpreadKind::Prefix, text.as_str()));
+        prefixes.chain(self.principals.keys().map(|text| (SpreadKind::Principal, text.as_str())))
+    }
+
+    /// Puts back what [`Spreads::acts`] gave.
+    pub fn put(&mut self, kind: SpreadKind, text: &str, acts: Acts) {
+        self.of_mut(kind).insert(text.to_owned(), acts);
     }
 
     /// The acts that reach a credential of these names, its place among them, and this principal.
@@ -80,6 +105,17 @@ impl Spreads {
         let by_principal = self.principals.get(principal);
         let by_user = pathless_user(principal).and_then(|user| self.principals.get(&user));
         by_prefix.chain(by_principal).chain(by_user).flatten().copied()
+    }
+}
+
+/// Under which text the acts on a selector are kept.
+pub fn key<'s>(selector: &'s Selector<'_>) -> Option<(SpreadKind, &'s str)> {
+    match selector {
+        Selector::Prefix(prefix) | Selector::Mount(prefix) => {
+            Some((SpreadKind::Prefix, without_slash(prefix)))
+        }
+        Selector::Principal(principal) => Some((SpreadKind::Principal, principal)),
+        Selector::Parent { .. } => None,
     }
 }
 

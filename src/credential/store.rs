@@ -1,8 +1,12 @@
 //! The credentials and groups of one realm: a slab with indexes. Only `fold` writes to it.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use hashbrown::hash_map::Entry;
 
 use crate::credential::Map;
+use crate::credential::changes::Changes;
 use crate::credential::facts::{Facts, Standing};
 use crate::credential::group::{Group, GroupKind};
 use crate::credential::intern::{Strings, Sym};
@@ -28,13 +32,16 @@ pub(super) struct Resolved {
 pub struct Store {
     pub(super) strings: Strings,
     slots: Vec<Option<Facts>>,
-    free: Vec<Slot>,
+    /// Places that can be taken again, the first in front: which one is taken next depends on nothing else.
+    free: BinaryHeap<Reverse<Slot>>,
     pub(super) names: Names,
     /// What each credential minted.
     children: Map<Slot, Members>,
     groups: Vec<Group>,
     group_index: Map<(GroupKind, Sym), GroupIx>,
     pub(super) spreads: Spreads,
+    /// What changed since it was last asked, where somebody asks.
+    pub(super) changes: Option<Box<Changes>>,
 }
 
 impl Store {
@@ -45,7 +52,41 @@ impl Store {
     }
 
     pub fn get_mut(&mut self, slot: Slot) -> Option<&mut Facts> {
+        self.note(slot);
         self.slots.get_mut(slot.index())?.as_mut()
+    }
+
+    /// Remembers which thresholds hold for `slot`: no fact, and worked out again after a restart.
+    pub fn set_thresholds(&mut self, slot: Slot, thresholds: u16) {
+        if let Some(facts) = self.slots.get_mut(slot.index()).and_then(Option::as_mut) {
+            facts.thresholds = thresholds;
+        }
+    }
+
+    pub fn set_group_thresholds(&mut self, group: GroupIx, thresholds: u16) {
+        self.groups[group.index()].thresholds = thresholds;
+    }
+
+    /// Forgets which thresholds hold for whom: the policy is another one.
+    pub fn forget_thresholds(&mut self) {
+        self.slots.iter_mut().flatten().for_each(|facts| facts.thresholds = u16::MAX);
+        self.groups.iter_mut().for_each(|group| group.thresholds = u16::MAX);
+    }
+
+    /// From now on remembers what changes.
+    pub fn keep_changes(&mut self) {
+        self.changes.get_or_insert_default();
+    }
+
+    /// What changed since this was last asked; nothing where nobody said that they would ask.
+    pub fn take_changes(&mut self) -> Changes {
+        self.changes.as_deref_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn note(&mut self, slot: Slot) {
+        if let Some(changes) = &mut self.changes {
+            changes.credential(slot);
+        }
     }
 
     #[must_use]
@@ -80,7 +121,15 @@ impl Store {
         &self.groups[group.index()]
     }
 
+    /// Every group, in the order they were made.
+    pub fn groups(&self) -> impl Iterator<Item = (GroupIx, &Group)> {
+        (0u32..).map(GroupIx::at).zip(&self.groups)
+    }
+
     pub fn group_mut(&mut self, group: GroupIx) -> &mut Group {
+        if let Some(changes) = &mut self.changes {
+            changes.group(group);
+        }
         &mut self.groups[group.index()]
     }
 
@@ -150,7 +199,7 @@ impl Store {
 
     fn make(&mut self, kind: Kind) -> Slot {
         let facts = Some(Facts::new(kind, Sym::NONE));
-        if let Some(slot) = self.free.pop() {
+        if let Some(Reverse(slot)) = self.free.pop() {
             self.slots[slot.index()] = facts;
             return slot;
         }
@@ -168,6 +217,7 @@ impl Store {
             let space = Space::of(name.space, credential.kind);
             let new = sym != Sym::NONE && self.names.find(sym, space).is_none();
             if new && self.names.of(slot).take(NAMES_PER_CREDENTIAL_MAX).count() < NAMES_PER_CREDENTIAL_MAX {
+                self.note(slot);
                 self.names.insert(sym, space, slot);
                 renamed = true;
             }
@@ -205,6 +255,8 @@ impl Store {
     /// Joins `from` into `into`.
     fn absorb(&mut self, into: Slot, from: Slot) {
         let Some(other) = self.slots[from.index()].take() else { return };
+        self.note(from);
+        self.note(into);
         self.names.merge(into, from);
         self.leave_siblings(&other);
         for child in self.children(from) {
@@ -228,12 +280,13 @@ impl Store {
         if self.get(into).is_some_and(|facts| facts.parent == Slot::NONE) && parent != into {
             self.attach(parent, into);
         }
-        self.free.push(from);
+        self.free.push(Reverse(from));
     }
 
     /// Sets who holds `slot`.
     pub(super) fn set_principal(&mut self, slot: Slot, principal: Sym) {
         let Some(mut facts) = self.slots.get_mut(slot.index()).and_then(Option::take) else { return };
+        self.note(slot);
         self.leave_siblings(&facts);
         facts.principal = principal;
         facts.thresholds = u16::MAX;
@@ -249,9 +302,7 @@ impl Store {
         let group = self.group_mut(principal);
         group.thresholds = u16::MAX;
         for &slot in group.held.clone().entries() {
-            if let Some(facts) = self.get_mut(slot) {
-                facts.thresholds = u16::MAX;
-            }
+            self.set_thresholds(slot, u16::MAX);
         }
     }
 
@@ -294,6 +345,7 @@ impl Store {
     /// Forgets a credential: its time of retention is over.
     pub fn forget(&mut self, slot: Slot) {
         let Some(facts) = self.slots[slot.index()].take() else { return };
+        self.note(slot);
         self.names.remove(slot);
         self.leave_siblings(&facts);
         self.detach(facts.parent);
@@ -303,6 +355,6 @@ impl Store {
             }
         }
         self.children.remove(&slot);
-        self.free.push(slot);
+        self.free.push(Reverse(slot));
     }
 }

@@ -176,8 +176,8 @@ impl Realm {
         let resolved = rules.policy.thresholds(&self.selected(subject)?);
         let at = rules.intern(&resolved);
         match subject {
-            SubjectIx::Credential(slot) => self.store.get_mut(slot)?.thresholds = at,
-            SubjectIx::Group(group) => self.store.group_mut(group).thresholds = at,
+            SubjectIx::Credential(slot) => self.store.set_thresholds(slot, at),
+            SubjectIx::Group(group) => self.store.set_group_thresholds(group, at),
         }
         Some(at)
     }

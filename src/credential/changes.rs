@@ -1,0 +1,57 @@
+//! What changed in a realm since its state was last written out.
+
+use crate::credential::slot::{GroupIx, Slot};
+use crate::event::Selector;
+
+/// See the module. Lists may name one more than once, until they are sorted.
+#[derive(Debug, Default)]
+pub struct Changes {
+    credentials: Vec<Slot>,
+    groups: Vec<GroupIx>,
+    /// Prefixes and principals whose acts changed, as [`Spreads`](super::spread::Spreads) keeps them.
+    spreads: Vec<(SpreadKind, String)>,
+}
+
+/// By what an act on many credentials selects them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SpreadKind {
+    Prefix,
+    Principal,
+}
+
+impl Changes {
+    pub(super) fn credential(&mut self, slot: Slot) {
+        if self.credentials.last() != Some(&slot) {
+            self.credentials.push(slot);
+        }
+    }
+
+    pub(super) fn group(&mut self, group: GroupIx) {
+        if self.groups.last() != Some(&group) {
+            self.groups.push(group);
+        }
+    }
+
+    pub(super) fn spread(&mut self, selector: &Selector<'_>) {
+        self.spreads.extend(super::spread::key(selector).map(|(kind, text)| (kind, text.to_owned())));
+    }
+
+    /// The credentials that changed, each once. What is not kept any more is gone.
+    pub fn credentials(&mut self) -> &[Slot] {
+        self.credentials.sort_unstable();
+        self.credentials.dedup();
+        &self.credentials
+    }
+
+    pub fn groups(&mut self) -> &[GroupIx] {
+        self.groups.sort_unstable();
+        self.groups.dedup();
+        &self.groups
+    }
+
+    pub fn spreads(&mut self) -> &[(SpreadKind, String)] {
+        self.spreads.sort_unstable();
+        self.spreads.dedup();
+        &self.spreads
+    }
+}
