@@ -2,6 +2,7 @@
 
 pub mod event_json;
 pub mod finding_json;
+pub mod framing;
 pub mod table;
 
 /// The name of an input by its number in this run.
