@@ -36,6 +36,19 @@ impl EventId {
     }
 }
 
+impl EventId {
+    /// The id read back from its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
 impl std::fmt::Display for EventId {
     /// In the form of a UUID, which it is wherever the source writes UUIDs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -32,6 +32,10 @@ struct Known {
 /// A finding: one transition with the whole state after it.
 pub static FINDING: Contract = Contract::new("finding", include_str!("../../schemas/finding.avsc"));
 
+/// An event, and how far its readers have come: the records of the topic of events.
+pub static EVENT: Contract = Contract::new("event", include_str!("../../schemas/credential-event.avsc"));
+pub static PROGRESS: Contract = Contract::new("progress", include_str!("../../schemas/progress.avsc"));
+
 impl Contract {
     #[must_use]
     pub const fn new(name: &'static str, text: &'static str) -> Self {
@@ -178,5 +182,7 @@ mod tests {
     #[test]
     fn the_contracts_are_schemas_with_a_name_of_their_own() {
         assert_eq!(FINDING.full_name(), "tenure.Finding");
+        assert_eq!(EVENT.full_name(), "tenure.CredentialEvent");
+        assert_eq!(PROGRESS.full_name(), "tenure.Progress");
     }
 }

@@ -16,6 +16,7 @@ mod devices;
 mod documents;
 mod engine_properties;
 mod envelope;
+mod event_wire;
 mod examples;
 mod exhaustion;
 mod exit_codes;
