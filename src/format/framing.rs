@@ -1,8 +1,8 @@
 //! Which schema a record was written with, said in front of its bytes.
 //!
 //! A record of Avro says nothing of its schema, and a reader without it reads nothing. With a Schema Registry
-//! the number the registry gave the schema stands in front (Confluent's wire format), without one the schema's
-//! fingerprint (Avro's single-object encoding). Either way the record itself is the same.
+//! the number the registry gave the schema stands in front (Confluent's wire format), without one the
+//! schema's fingerprint (Avro's single-object encoding). Either way the record itself is the same.
 
 use std::sync::OnceLock;
 
@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn a_single_object_is_what_the_avro_library_writes() {
-        let value = Value::Record(vec![("a".into(), Value::Long(7)), ("b".into(), Value::String("x".into()))]);
+        let value =
+            Value::Record(vec![("a".into(), Value::Long(7)), ("b".into(), Value::String("x".into()))]);
         let mut theirs = Vec::new();
         let mut writer = GenericSingleObjectWriter::new_with_capacity(KNOWN.schema(), 64).unwrap();
         writer.write_value(value, &mut theirs).unwrap();
@@ -174,7 +175,8 @@ mod tests {
 
     #[test]
     fn what_has_no_whole_header_is_not_split() {
-        for bytes in [&[][..], &[0, 1, 2, 3], &[0xC3, 0x01, 1, 2, 3, 4, 5, 6, 7], &[0xC3, 0x02], b"{\"a\":1}"] {
+        for bytes in [&[][..], &[0, 1, 2, 3], &[0xC3, 0x01, 1, 2, 3, 4, 5, 6, 7], &[0xC3, 0x02], b"{\"a\":1}"]
+        {
             assert_eq!(Header::split(bytes), None, "{bytes:?}");
         }
     }

@@ -4,8 +4,8 @@
 use core::net::IpAddr;
 use std::fs;
 
-use apache_avro::GenericDatumWriter;
 use apache_avro::types::Value;
+use apache_avro::writer::datum::GenericDatumWriter;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use tenure::event::{
@@ -26,7 +26,8 @@ use tenure::time::{EventTime, Span};
 
 use crate::golden;
 
-const ORIGIN: EventOrigin<'static> = EventOrigin { input: "raw.cloudtrail/3", offset: 17_000_000_000, record: 2 };
+const ORIGIN: EventOrigin<'static> =
+    EventOrigin { input: "raw.cloudtrail/3", offset: 17_000_000_000, record: 2 };
 
 fn stream() -> Stream {
     Stream { tenant: "acme".to_owned(), name: "prod/file".to_owned(), source: SourceName::VaultAudit }
@@ -258,8 +259,7 @@ fn any_target() -> impl Strategy<Value = Target<'static>> {
 }
 
 fn any_client() -> impl Strategy<Value = Client<'static>> {
-    let words = prop::option::of(text());
-    (prop::option::of(any::<IpAddr>()), words.clone(), words)
+    (prop::option::of(any::<IpAddr>()), prop::option::of(text()), prop::option::of(text()))
         .prop_map(|(ip, service, user_agent)| Client { ip, service, user_agent })
 }
 
@@ -402,8 +402,10 @@ fn words_of_a_later_version_are_named_or_left_out() {
 
 fn any_progress() -> impl Strategy<Value = Progress> {
     let pace = select(vec![Pace::Behind, Pace::Live, Pace::Idle]);
-    let partition = ("[a-z./0-9]{1,20}", 0..=i64::MAX.cast_unsigned(), prop::option::of(any_time()), pace)
-        .prop_map(|(input, next_offset, max_at, pace)| PartitionProgress { input, next_offset, max_at, pace });
+    let partition =
+        ("[a-z./0-9]{1,20}", 0..=i64::MAX.cast_unsigned(), prop::option::of(any_time()), pace).prop_map(
+            |(input, next_offset, max_at, pace)| PartitionProgress { input, next_offset, max_at, pace },
+        );
     let facts = ("[a-z]{1,8}", "[a-z/]{1,8}", select(SourceName::ALL), any::<u32>());
     let stream = (
         facts,

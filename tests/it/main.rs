@@ -25,6 +25,7 @@ mod files_source;
 mod forward_access;
 mod golden;
 mod golden_source;
+mod ingest_stage;
 mod invariance;
 mod model;
 mod policy;
