@@ -76,6 +76,15 @@ pub fn fingerprint_of(schema: &Schema) -> [u8; 8] {
     bytes.try_into().unwrap_or_else(|_| unreachable!("CRC-64 has eight bytes"))
 }
 
+/// Why bytes are not the record they should be.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    #[error("not a record of its schema")]
+    Record(#[from] apache_avro::Error),
+    #[error("{0} bytes stand after the record")]
+    Trailing(usize),
+}
+
 /// What stands in front of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Header {
@@ -148,7 +157,8 @@ mod tests {
 
     #[test]
     fn a_single_object_is_what_the_avro_library_writes() {
-        let value = Value::Record(vec![("a".into(), Value::Long(7)), ("b".into(), Value::String("x".into()))]);
+        let value =
+            Value::Record(vec![("a".into(), Value::Long(7)), ("b".into(), Value::String("x".into()))]);
         let mut theirs = Vec::new();
         let mut writer = GenericSingleObjectWriter::new_with_capacity(KNOWN.schema(), 64).unwrap();
         writer.write_value(value, &mut theirs).unwrap();
@@ -170,7 +180,8 @@ mod tests {
 
     #[test]
     fn what_has_no_whole_header_is_not_split() {
-        for bytes in [&[][..], &[0, 1, 2, 3], &[0xC3, 0x01, 1, 2, 3, 4, 5, 6, 7], &[0xC3, 0x02], b"{\"a\":1}"] {
+        for bytes in [&[][..], &[0, 1, 2, 3], &[0xC3, 0x01, 1, 2, 3, 4, 5, 6, 7], &[0xC3, 0x02], b"{\"a\":1}"]
+        {
             assert_eq!(Header::split(bytes), None, "{bytes:?}");
         }
     }

@@ -1,7 +1,9 @@
 //! Formats: findings and events as bytes. A format reads plain values and decides nothing.
 
 pub mod event_json;
+pub mod finding_avro;
 pub mod finding_json;
+pub mod finding_ocsf;
 pub mod framing;
 pub mod table;
 

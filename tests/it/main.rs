@@ -12,6 +12,7 @@
 
 mod any_bytes;
 mod cli;
+mod corpus;
 mod devices;
 mod documents;
 mod engine_properties;
@@ -21,6 +22,7 @@ mod exhaustion;
 mod exit_codes;
 mod files;
 mod files_source;
+mod finding_avro;
 mod forward_access;
 mod golden;
 mod golden_source;
