@@ -70,11 +70,13 @@ fn the_record_says_what_a_line_of_json_says_and_nothing_else() {
 fn same(line: &serde_json::Value, record: &serde_json::Value, path: &str) {
     match (line, record) {
         (serde_json::Value::Object(line), serde_json::Value::Object(record)) => {
-            let said: BTreeSet<_> = record.iter().filter(|(_, field)| !field.is_null()).map(|it| it.0).collect();
+            let said: BTreeSet<_> =
+                record.iter().filter(|(_, field)| !field.is_null()).map(|it| it.0).collect();
             let named = |name: &str| if name == "file" { "input".to_owned() } else { name.to_owned() };
             let expected: BTreeSet<_> = line.keys().map(|name| named(name)).collect();
             assert_eq!(said.into_iter().cloned().collect::<BTreeSet<_>>(), expected, "{path}");
-            line.iter().for_each(|(name, field)| same(field, &record[&named(name)], &format!("{path}.{name}")));
+            line.iter()
+                .for_each(|(name, field)| same(field, &record[&named(name)], &format!("{path}.{name}")));
         }
         (serde_json::Value::Array(items), serde_json::Value::Array(record)) => {
             assert_eq!(items.len(), record.len(), "{path}");

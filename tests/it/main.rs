@@ -23,6 +23,7 @@ mod exit_codes;
 mod files;
 mod files_source;
 mod finding_avro;
+mod finding_ocsf;
 mod forward_access;
 mod golden;
 mod golden_source;
