@@ -40,7 +40,9 @@ fn findings_of_the_story() -> Vec<Finding> {
         let _ = (Source::named(stream.source).parse)(line, &context, &mut events);
     }
     events.sort_by_key(|event| (event.at, event.source, event.id));
-    events.iter().for_each(|event| engine.handle(event));
+    for event in &events {
+        engine.handle(event);
+    }
     engine.advance_all(|_| events.last().map_or(EventTime::MIN, |event| event.at));
     engine.take_findings()
 }

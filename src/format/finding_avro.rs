@@ -255,7 +255,7 @@ fn resolved_by<'a>(by: &ResolvedBy, input: InputName<'a>) -> ResolvedByRecord<'a
     }
 }
 
-fn origin<'a>(origin: Origin, input: InputName<'a>) -> OriginRecord<'a> {
+fn origin(origin: Origin, input: InputName<'_>) -> OriginRecord<'_> {
     OriginRecord { input: input(origin.input).into(), record: origin.record.into() }
 }
 

@@ -254,7 +254,7 @@ fn observables(finding: &Finding) -> Value {
     let holder = finding.principal.as_ref().map(
         |uid| json!({ "name": "resources[1].uid", "type": "Resource UID", "type_id": 10, "value": uid }),
     );
-    Value::from_iter(std::iter::once(subject).chain(holder))
+    std::iter::once(subject).chain(holder).collect()
 }
 
 /// The records it rests on, then the one that closed it.

@@ -54,7 +54,13 @@ impl RegistryError {
         match self {
             Self::Unreachable { .. } => true,
             Self::Failed { status, .. } => *status >= 500 || *status == 429,
-            _ => false,
+            Self::Unauthorised { .. }
+            | Self::NotARegistry { .. }
+            | Self::Incompatible { .. }
+            | Self::Invalid { .. }
+            | Self::Missing { .. }
+            | Self::Authorities { .. }
+            | Self::NoTls { .. } => false,
         }
     }
 }

@@ -221,9 +221,8 @@ fn base64(bytes: &[u8]) -> String {
     let digits = |chunk: &[u8]| {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let digit = move |at: u32| char::from(DIGITS[(bits >> (18 - 6 * at) & 63) as usize]);
-        let digits_said = chunk.len() as u32 + 1;
-        [0, 1, 2, 3].map(|at| if at < digits_said { digit(at) } else { '=' })
+        let digit = |at: usize| char::from(DIGITS[(bits >> (18 - 6 * at) & 63) as usize]);
+        [0, 1, 2, 3].map(|at| if at <= chunk.len() { digit(at) } else { '=' })
     };
     bytes.chunks(3).flat_map(digits).collect()
 }
