@@ -1,11 +1,14 @@
 //! What a detection found: numbers first, words only when a finding is written out.
 
+use serde::{Deserialize, Serialize};
+
 use crate::credential::{EventRef, Sym};
 use crate::policy::Key;
 use crate::time::EventTime;
 
 /// How grave a finding is. OCSF and most ticket systems use the same five steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Severity {
     Info,
     Low,
@@ -50,7 +53,8 @@ impl Severity {
 }
 
 /// How sure a finding is of its facts, not how grave it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Confidence {
     Low,
     Medium,

@@ -39,6 +39,12 @@ impl Uid {
         ]))
     }
 
+    /// The digest of `parts`, each ended by a zero byte: an identity of something else than a finding.
+    #[must_use]
+    pub fn of_parts(parts: &[&str]) -> Self {
+        Self(digest(parts))
+    }
+
     /// `TEN-<detection>-<six characters>`.
     #[must_use]
     pub fn short(&self, detection: &str) -> String {

@@ -4,13 +4,16 @@ pub mod crosswalk;
 pub mod identity;
 pub mod remedy;
 
+use serde::{Deserialize, Serialize};
+
 use crate::evidence::{Confidence, Sample, Severity};
 use crate::finding::crosswalk::Control;
 use crate::finding::identity::Uid;
 use crate::time::EventTime;
 
 /// What happened to a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     Open,
     Update,
@@ -33,7 +36,8 @@ impl Change {
 }
 
 /// Where a finding stands after a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Open,
     Resolved,
@@ -52,7 +56,8 @@ impl Status {
 }
 
 /// Why a finding is no longer open. A loosened threshold never reads as a cure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CloseReason {
     /// Somebody did something about it.
     Cured,
@@ -77,7 +82,8 @@ impl CloseReason {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SubjectType {
     Credential,
     Principal,
@@ -174,5 +180,21 @@ impl Finding {
     #[must_use]
     pub fn short_id(&self) -> String {
         self.uid.short(self.detection)
+    }
+
+    /// The identity of this transition: whatever makes an update is part of it.
+    #[must_use]
+    pub fn transition_uid(&self) -> Uid {
+        Uid::of_parts(&[
+            "transition",
+            &self.uid.to_string(),
+            &self.episode.to_string(),
+            self.change.as_str(),
+            &self.time.micros().to_string(),
+            self.severity.as_str(),
+            self.confidence.as_str(),
+            if self.covered { "full" } else { "partial" },
+            &self.count.to_string(),
+        ])
     }
 }

@@ -74,10 +74,23 @@ impl Contract {
 }
 
 /// CRC-64-AVRO of a schema's Parsing Canonical Form: the same for all texts that are read the same.
+///
+/// The library strips logical types but leaves `{"type":"long"}` where the specification says `"long"`, so its
+/// own fingerprint is one that no other implementation computes. Its form of its form is the right one.
 #[must_use]
 pub fn fingerprint_of(schema: &Schema) -> [u8; 8] {
-    let bytes = schema.fingerprint::<Rabin>().bytes;
+    let canonical = Schema::parse_str(&schema.canonical_form());
+    let bytes = canonical.as_ref().unwrap_or(schema).fingerprint::<Rabin>().bytes;
     bytes.try_into().unwrap_or_else(|_| unreachable!("CRC-64 has eight bytes"))
+}
+
+/// Why bytes are not the record they should be.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    #[error("not a record of its schema")]
+    Record(#[from] apache_avro::Error),
+    #[error("{0} bytes stand after the record")]
+    Trailing(usize),
 }
 
 /// What stands in front of a record.
@@ -106,16 +119,12 @@ impl Header {
     /// The header and the record behind it; `None` where neither header stands in front.
     #[must_use]
     pub fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        match bytes.split_first()? {
-            (&CONFLUENT_MAGIC, rest) => {
-                let (id, record) = rest.split_first_chunk()?;
-                Some((Self::Confluent(u32::from_be_bytes(*id)), record))
-            }
-            _ => {
-                let (fingerprint, record) = bytes.strip_prefix(&SINGLE_OBJECT_MAGIC)?.split_first_chunk()?;
-                Some((Self::SingleObject(*fingerprint), record))
-            }
+        if let Some(rest) = bytes.strip_prefix(&[CONFLUENT_MAGIC]) {
+            let (id, record) = rest.split_first_chunk()?;
+            return Some((Self::Confluent(u32::from_be_bytes(*id)), record));
         }
+        let (fingerprint, record) = bytes.strip_prefix(&SINGLE_OBJECT_MAGIC)?.split_first_chunk()?;
+        Some((Self::SingleObject(*fingerprint), record))
     }
 }
 
@@ -148,6 +157,19 @@ mod tests {
     fn a_fingerprint_is_that_of_the_canonical_form() {
         assert_eq!(KNOWN.fingerprint(), [232, 198, 194, 12, 97, 95, 44, 71]);
         assert_eq!(KNOWN.header().to_string(), "schema with fingerprint 472c5f610cc2c6e8");
+    }
+
+    /// By the specification, and by Java and Python, a logical type is no part of the canonical form.
+    #[test]
+    fn a_logical_type_does_not_change_a_fingerprint() {
+        let of = |kind: &str| {
+            let text =
+                format!(r#"{{"type": "record", "name": "r", "fields": [{{"name": "a", "type": {kind}}}]}}"#);
+            fingerprint_of(&Schema::parse_str(&text).unwrap())
+        };
+        let plain = of(r#"["null", "long"]"#);
+        assert_eq!(of(r#"["null", {"type": "long", "logicalType": "timestamp-micros"}]"#), plain);
+        assert_ne!(of(r#"["null", "int"]"#), plain);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 pub mod event_avro;
 pub mod event_json;
+pub mod finding_avro;
 pub mod finding_json;
+pub mod finding_ocsf;
 pub mod framing;
 pub mod progress_avro;
 pub mod table;

@@ -12,6 +12,7 @@
 
 mod any_bytes;
 mod cli;
+mod corpus;
 mod devices;
 mod documents;
 mod engine_properties;
@@ -20,8 +21,11 @@ mod event_wire;
 mod examples;
 mod exhaustion;
 mod exit_codes;
+mod fastavro;
 mod files;
 mod files_source;
+mod finding_avro;
+mod finding_ocsf;
 mod forward_access;
 mod golden;
 mod golden_source;
@@ -32,6 +36,7 @@ mod policy;
 mod policy_model;
 mod program;
 mod scenario;
+mod schema_registry;
 mod secrecy;
 mod story;
 mod tidy;
