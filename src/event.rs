@@ -16,6 +16,7 @@ use crate::time::EventTime;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Came into being.
     Issued,
@@ -70,6 +71,7 @@ impl Action {
 
 /// How it went, by the field of the source that does not lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Success,
     /// The credential was accepted, the call failed on its own (not found, bad argument).
@@ -94,6 +96,7 @@ impl Outcome {
 
 /// The space in which a name of a credential is unique within its realm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NameSpace {
     /// The id of its kind: an access key id, a lease id, the path of a secret.
     Id,
@@ -258,6 +261,23 @@ pub enum Label {
 }
 
 impl Label {
+    pub const ALL: &'static [Self] = &[
+        Self::Instance,
+        Self::Session,
+        Self::DisplayName,
+        Self::Role,
+        Self::Owner,
+        Self::InvokedBy,
+        Self::Mfa,
+        Self::Namespace,
+        Self::Note,
+    ];
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|label| label.as_str() == text)
+    }
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

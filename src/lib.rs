@@ -22,7 +22,7 @@
 //! files   kafka   http
 //! telemetry
 //! ------------------------- below: no clock, file, network, environment, thread, chance
-//! engine
+//! engine   reading
 //! source   detect   format   changelog
 //! finding > evidence > policy > credential
 //! event > kind > progress > stream > origin > net > text > limits > time
@@ -60,6 +60,7 @@ pub mod net;
 pub mod origin;
 pub mod policy;
 pub mod progress;
+pub mod reading;
 pub mod source;
 pub mod stream;
 pub mod telemetry;

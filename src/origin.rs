@@ -1,6 +1,9 @@
 //! The address of a fact: which record of which input it was read from.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Where a record lay: an input of this run or partition by its number, which only as a name leaves the
 /// process, and the place within it. Packed, because every fact keeps a few of them.
@@ -46,7 +49,7 @@ impl Origin {
 ///
 /// A UUID is kept as it is; any other text, and a record without an id, by a truncated SHA-256. Duplicate
 /// deliveries, second devices and re-reads of a file therefore carry the same id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct EventId([u8; 16]);
 
 impl EventId {
@@ -67,9 +70,49 @@ impl EventId {
     }
 }
 
-impl std::fmt::Display for EventId {
+impl EventId {
+    /// The id read back from its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// As 16 bytes, not as a list of numbers.
+impl Serialize for EventId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+
+        impl Visitor<'_> for Bytes {
+            type Value = EventId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("16 bytes")
+            }
+
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<EventId, E> {
+                bytes.try_into().map(EventId).map_err(|_| E::invalid_length(bytes.len(), &self))
+            }
+        }
+
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+impl fmt::Display for EventId {
     /// In the form of a UUID, which it is wherever the source writes UUIDs.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, byte) in self.0.iter().enumerate() {
             if matches!(at, 4 | 6 | 8 | 10) {
                 f.write_str("-")?;

@@ -50,6 +50,7 @@ pub struct PartitionProgress {
 
 /// How a reader stands to the end of what it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Pace {
     /// It has not reached the end since the last progress.
     Behind,

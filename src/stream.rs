@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 /// A log format Tenure reads. The parser of each is one row of `source::SOURCES`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SourceName {
+    #[serde(rename = "aws.cloudtrail")]
     AwsCloudtrail,
+    #[serde(rename = "vault.audit")]
     VaultAudit,
 }
 

@@ -18,6 +18,7 @@ const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// Sources write up to nine fraction digits; the last three are dropped. Records that fall together by that
 /// are still ordered by their event id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EventTime(i64);
 
 impl EventTime {
@@ -112,6 +113,7 @@ const SKEW: Span = Span::minutes(5);
 /// An instant of the wall clock, in microseconds since the epoch, which is never mistaken for the time of an
 /// event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct WallTime(i64);
 
 impl WallTime {
@@ -234,6 +236,7 @@ impl Sub<Span> for EventTime {
 
 /// A length of event time, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Span(i64);
 
 impl Span {

@@ -121,7 +121,7 @@ pub struct ScanArgs {
     /// concluded from what came after.
     #[arg(long, value_name = "TIME", value_parser = claimed_time)]
     pub now: Option<EventTime>,
-    /// With --format json: only where each finding stands at the end, not how it came there
+    /// With --format json or ocsf: only where each finding stands at the end, not how it came there
     #[arg(long)]
     pub latest: bool,
     /// How to print findings
@@ -175,6 +175,8 @@ pub enum Format {
     Table,
     /// One transition a line
     Json,
+    /// One transition a line, for a SIEM: OCSF 1.5.0, classes 2003 and 2004
+    Ocsf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]

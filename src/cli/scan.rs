@@ -17,7 +17,7 @@ use crate::files::in_order::is_closed_pipe;
 use crate::files::ingest::{Ingested, SortedEvents, ingest};
 use crate::files::tally::Activity;
 use crate::finding::{Finding, Status};
-use crate::format::{finding_json, table};
+use crate::format::{finding_json, finding_ocsf, table};
 use crate::policy::Policy;
 use crate::stream::{Stream, StreamIx};
 use crate::telemetry::clock::{Stopwatch, wall_clock};
@@ -127,10 +127,14 @@ fn print(args: &ScanArgs, folded: &Folded, inputs: &[String]) -> anyhow::Result<
             let text = if is_short { table::summary(&latest) } else { table::table(&latest, &name) };
             stdout.write_all(text.as_bytes())?;
         }
-        (Format::Json, _) => {
+        (Format::Json | Format::Ocsf, _) => {
             let all = folded.findings.iter().collect();
             for finding in if args.latest { latest } else { all } {
-                writeln!(stdout, "{}", finding_json::finding_line(finding, &name)?)?;
+                let line = match args.format {
+                    Format::Ocsf => finding_ocsf::finding_line(finding, &name, None),
+                    Format::Json | Format::Table => finding_json::finding_line(finding, &name)?,
+                };
+                writeln!(stdout, "{line}")?;
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What changed in a realm since its state was last written out.
 
+use serde::{Deserialize, Serialize};
+
 use crate::credential::slot::{GroupIx, Slot};
 use crate::event::Selector;
 
@@ -13,7 +15,8 @@ pub struct Changes {
 }
 
 /// By what an act on many credentials selects them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SpreadKind {
     Prefix,
     Principal,

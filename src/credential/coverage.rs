@@ -69,6 +69,8 @@ pub struct Coverage<'a> {
     pub gaps: &'a Gaps,
     /// The last record of the whole realm so far.
     pub realm_last: EventTime,
+    /// Until when the log is complete: silence after it is not known yet.
+    pub until: EventTime,
 }
 
 /// A silence, as far as it is proven.
@@ -83,6 +85,7 @@ impl Coverage<'_> {
     /// The covered time since `anchor`.
     #[must_use]
     pub fn silence(&self, anchor: EventTime, at: EventTime) -> Silence {
+        let at = at.min(self.until);
         let gaps = self.gaps.within(anchor, at);
         let full = gaps == Span::ZERO && self.realm_last > anchor;
         Silence { span: at.since(anchor).saturating_sub(gaps), full }
@@ -139,7 +142,7 @@ mod tests {
         ) {
             let pairs: Vec<_> = pairs.into_iter().map(|(from, length)| (from, from + length)).collect();
             let gaps = gaps_of(&pairs);
-            let coverage = Coverage { gaps: &gaps, realm_last: EventTime::MAX };
+            let coverage = Coverage { gaps: &gaps, realm_last: EventTime::MAX, until: EventTime::MAX };
             let anchor = EventTime::start_of_hour(anchor);
             let deadline = coverage.reaches(anchor, Span::hours(span));
             prop_assert_eq!(coverage.silence(anchor, deadline).span, Span::hours(span));

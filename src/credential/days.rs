@@ -62,6 +62,19 @@ impl UsedDays {
         }
     }
 
+    /// All 512 bits, 64 at a time.
+    #[must_use]
+    pub const fn words(&self) -> [u64; 8] {
+        self.0
+    }
+
+    /// Puts back what [`UsedDays::words`] gave, as signed numbers.
+    pub fn set_words(&mut self, words: &[i64]) {
+        for (word, &bits) in self.0.iter_mut().zip(words) {
+            *word = bits.cast_unsigned();
+        }
+    }
+
     fn clear(&mut self, day: i64) {
         self.0[word(day)] &= !bit(day);
     }

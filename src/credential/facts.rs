@@ -4,6 +4,8 @@
 //! Times fold by minimum and maximum, states by the last writer, days into a set. There is no phase that an
 //! event moves; whether a credential is alive is computed from its facts when somebody asks.
 
+use serde::{Deserialize, Serialize};
+
 use crate::credential::days::UsedDays;
 use crate::credential::intern::Sym;
 use crate::credential::rare::Rare;
@@ -13,8 +15,9 @@ use crate::kind::Kind;
 use crate::time::EventTime;
 
 /// How much a record knows of the identity of the credential it names. The higher one's name and kind win.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[repr(u8)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Named only as the parent of another; its kind is a guess.
     #[default]
@@ -153,6 +156,23 @@ impl Facts {
             flags: Flags::default(),
             rare: None,
         }
+    }
+
+    /// First and last revocation; `MAX` and `MIN` if none.
+    pub(super) const fn revoked_ends(&self) -> (EventTime, EventTime) {
+        (self.revoked_first, self.revoked_last)
+    }
+
+    pub(super) const fn set_revoked_ends(&mut self, first: EventTime, last: EventTime) {
+        (self.revoked_first, self.revoked_last) = (first, last);
+    }
+
+    pub(super) const fn used_days(&self) -> &UsedDays {
+        &self.used_days
+    }
+
+    pub(super) const fn used_days_mut(&mut self) -> &mut UsedDays {
+        &mut self.used_days
     }
 
     /// The rarely needed facts, made when the first of them is known.

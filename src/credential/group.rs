@@ -1,5 +1,7 @@
 //! What is known of a principal or of a role session: the stable end on which many credentials meet.
 
+use serde::{Deserialize, Serialize};
+
 use crate::credential::intern::Sym;
 use crate::credential::members::Members;
 use crate::credential::stamp::Stamp;
@@ -16,7 +18,8 @@ pub enum NetKey {
 }
 
 /// What the members of a group have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum GroupKind {
     Principal,
     /// An EC2 role session, which several keys share.
@@ -84,7 +87,34 @@ struct Watched {
     root_days: Vec<RootDay>,
 }
 
+/// What of a [`Group`] only its own functions may change.
+#[derive(Debug, Default)]
+pub(super) struct GroupParts {
+    pub owner: Option<(EventTime, Sym)>,
+    pub many_networks: bool,
+    /// The networks of a role session.
+    pub networks: Vec<Seen>,
+    pub root_days: Vec<RootDay>,
+}
+
 impl Group {
+    pub(super) fn parts(&self) -> GroupParts {
+        let watched = self.watched.as_deref().cloned().unwrap_or_default();
+        GroupParts {
+            owner: self.owner,
+            many_networks: self.many_networks,
+            networks: watched.networks,
+            root_days: watched.root_days,
+        }
+    }
+
+    pub(super) fn set_parts(&mut self, parts: GroupParts) {
+        let GroupParts { owner, many_networks, networks, root_days } = parts;
+        (self.owner, self.many_networks) = (owner, many_networks);
+        let is_watched = !networks.is_empty() || !root_days.is_empty();
+        self.watched = is_watched.then(|| Box::new(Watched { networks, root_days }));
+    }
+
     #[must_use]
     pub fn new(kind: GroupKind, name: Sym) -> Self {
         Self {

@@ -12,7 +12,7 @@ use hashbrown::HashTable;
 use crate::credential::intern::Sym;
 use crate::credential::slot::Slot;
 use crate::event::NameSpace;
-use crate::kind::Kind;
+use crate::kind::{KINDS, Kind};
 
 /// Within which names are unique. Handles share one space; ids have one per family of kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +27,20 @@ impl Space {
             (NameSpace::Id, Kind::AwsRoleSession | Kind::AwsUserSession) => Self(Kind::AwsAccessKey as u8),
             (NameSpace::Id, kind) => Self(kind as u8),
         }
+    }
+}
+
+impl Space {
+    /// The name of the kind whose ids it holds; empty for handles.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        KINDS.get(usize::from(self.0)).map_or("", |row| row.name)
+    }
+
+    /// The space that [`Space::name`] names.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        if name.is_empty() { Some(Self(u8::MAX)) } else { Kind::parse(name).map(|kind| Self(kind as u8)) }
     }
 }
 
@@ -107,11 +121,16 @@ impl Names {
 
     /// All names of `slot`.
     pub fn of(&self, slot: Slot) -> impl Iterator<Item = Sym> + '_ {
+        self.spaced(slot).map(|(sym, _)| sym)
+    }
+
+    /// All names of `slot`, with the space of each.
+    pub fn spaced(&self, slot: Slot) -> impl Iterator<Item = (Sym, Space)> + '_ {
         let mut at = self.heads.get(slot.index()).copied().unwrap_or(NO_ENTRY);
         std::iter::from_fn(move || {
             let entry = self.entries.get(at as usize)?;
             at = entry.next;
-            Some(entry.sym)
+            Some((entry.sym, entry.space))
         })
     }
 }

@@ -89,7 +89,32 @@ pub struct Refusal {
     pub network: Option<NetKey>,
 }
 
+/// What of [`Rare`] only its own functions may change.
+#[derive(Debug, Default)]
+pub(super) struct RareParts {
+    pub state: Option<(EventTime, bool)>,
+    pub deactivated_last: Option<EventTime>,
+    pub owner: Option<(EventTime, Sym)>,
+    pub revocations: Vec<EventTime>,
+    pub cascades: Vec<Cascade>,
+}
+
 impl Rare {
+    pub(super) fn parts(&self) -> RareParts {
+        RareParts {
+            state: self.state,
+            deactivated_last: self.deactivated_last,
+            owner: self.owner,
+            revocations: self.revocations.clone(),
+            cascades: self.cascades.clone(),
+        }
+    }
+
+    pub(super) fn from_parts(parts: RareParts) -> Self {
+        let RareParts { state, deactivated_last, owner, revocations, cascades } = parts;
+        Self { state, deactivated_last, owner, revocations, cascades, ..Self::default() }
+    }
+
     /// Since when it is deactivated, if it is.
     #[must_use]
     pub fn inactive_since(&self) -> Option<EventTime> {

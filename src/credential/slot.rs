@@ -1,5 +1,5 @@
-//! Places in a realm's store. They are private to it: they never reach bytes, and nothing is ordered by them
-//! for output.
+//! Places in a realm's store. They are private to it and to its changelog, and nothing is ordered by them for
+//! output.
 
 /// Where a credential lies in its realm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,8 +9,13 @@ impl Slot {
     pub const NONE: Self = Self(u32::MAX);
 
     #[must_use]
-    pub(super) const fn at(index: u32) -> Self {
+    pub const fn at(index: u32) -> Self {
         Self(index)
+    }
+
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
     }
 
     #[must_use]
@@ -30,8 +35,13 @@ pub struct GroupIx(u32);
 
 impl GroupIx {
     #[must_use]
-    pub(super) const fn at(index: u32) -> Self {
+    pub const fn at(index: u32) -> Self {
         Self(index)
+    }
+
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
     }
 
     #[must_use]

@@ -14,6 +14,7 @@ use crate::limits::REVOCATIONS_PER_SELECTOR_MAX;
 
 /// What such an act does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Act {
     Revoke,
     Deactivate,

@@ -9,6 +9,7 @@ use crate::credential::Map;
 use crate::credential::changes::Changes;
 use crate::credential::facts::{Facts, Standing};
 use crate::credential::group::{Group, GroupKind};
+use crate::credential::image::ImageError;
 use crate::credential::intern::{Strings, Sym};
 use crate::credential::members::Members;
 use crate::credential::names::{Names, Space};
@@ -207,6 +208,38 @@ impl Store {
             u32::try_from(self.slots.len()).unwrap_or_else(|_| unreachable!("fewer than 2^32 credentials"));
         self.slots.push(facts);
         Slot::at(at)
+    }
+
+    /// Puts `facts` at `slot`, which nothing holds.
+    pub(super) fn place(&mut self, slot: Slot, facts: Facts) -> Result<(), ImageError> {
+        if slot.index() >= self.slots.len() {
+            self.slots.resize_with(slot.index() + 1, || None);
+        }
+        let place = &mut self.slots[slot.index()];
+        if place.is_some() {
+            return Err(ImageError::Taken);
+        }
+        *place = Some(facts);
+        Ok(())
+    }
+
+    /// Works out, of all that was put back, which places are free, who minted and who holds what.
+    pub(super) fn connect_credentials(&mut self) {
+        let slots = std::mem::take(&mut self.slots);
+        for (slot, facts) in (0u32..).map(Slot::at).zip(&slots) {
+            let Some(facts) = facts else {
+                self.free.push(Reverse(slot));
+                continue;
+            };
+            if facts.parent != Slot::NONE {
+                self.children.entry(facts.parent).or_default().push(slot);
+            }
+            if facts.kind.class() == Class::Durable && facts.principal != Sym::NONE {
+                let holder = self.group_of(GroupKind::Principal, facts.principal);
+                self.group_mut(holder).held.push(slot);
+            }
+        }
+        self.slots = slots;
     }
 
     /// Returns whether one of the names was news.

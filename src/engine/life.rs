@@ -144,6 +144,7 @@ impl Realm {
             .filter(|(condition, evidence)| writing.is_reported(*condition, evidence))
             .collect();
         let shown = writing.shown();
+        let was_open: Vec<_> = findings.iter().filter(|live| live.is_open()).map(|live| live.uid).collect();
         for live in findings.iter_mut().filter(|live| live.is_open()) {
             if !found.iter().any(|(condition, evidence)| live.is_about(*condition, evidence, shown)) {
                 let successor = found
@@ -167,8 +168,18 @@ impl Realm {
                 Some(live) => out.push(reopen(live, evidence, &writing)),
             }
         }
+        for uid in was_open.into_iter().chain(findings.iter().filter(|live| live.is_open()).map(|l| l.uid)) {
+            self.note_finding(uid, subject);
+        }
         if !findings.is_empty() {
             self.findings.insert(subject, findings);
+        }
+    }
+
+    /// Remembers that a finding has to be written out again.
+    pub(super) fn note_finding(&mut self, uid: Uid, subject: SubjectIx) {
+        if let Some(changed) = &mut self.changed_findings {
+            changed.insert(uid, subject);
         }
     }
 
@@ -186,6 +197,7 @@ impl Realm {
     /// `gone` turned out to be the credential at `slot`: what was found of it is judged there.
     pub(super) fn take_over(&mut self, slot: Slot, gone: Slot) {
         if let Some(findings) = self.findings.remove(&SubjectIx::Credential(gone)) {
+            findings.iter().for_each(|live| self.note_finding(live.uid, SubjectIx::Credential(slot)));
             self.findings.entry(SubjectIx::Credential(slot)).or_default().extend(findings);
         }
     }

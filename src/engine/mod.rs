@@ -20,6 +20,7 @@ use crate::policy::{Policy, Thresholds};
 use crate::stream::{Stream, StreamIx};
 use crate::time::EventTime;
 
+use life::Why;
 use realm::Realm;
 
 /// A subject that conditions are judged on, within its realm.
@@ -133,7 +134,7 @@ impl Engine {
         for realm in &mut self.realms {
             if realm.streams.contains(&stream) {
                 realm.gaps = joined_gaps(&self.streams, &realm.streams);
-                realm.judge_all(&mut self.rules, &mut self.out);
+                realm.judge_all(Why::Coverage, &mut self.rules, &mut self.out);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! One realm: its state, its timers and its findings. Nothing of another realm is reachable from here.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::credential::coverage::{Coverage, Gaps};
@@ -10,6 +11,7 @@ use crate::engine::timers::Timers;
 use crate::engine::{Rules, SubjectIx, retention};
 use crate::event::Event;
 use crate::finding::Finding;
+use crate::finding::identity::Uid;
 use crate::kind::Kind;
 use crate::net::{Network, is_public};
 use crate::policy::{self, Thresholds};
@@ -28,9 +30,14 @@ pub(super) struct Realm {
     pub(super) gaps: Arc<Gaps>,
     pub(super) store: Store,
     pub(super) findings: Map<SubjectIx, Vec<Live>>,
-    timers: Timers,
+    pub(super) timers: Timers,
+    /// Until when its log is complete.
     pub(super) clock: EventTime,
-    last_event: EventTime,
+    /// The moment of the present judgement: the clock, or the time of a record that runs ahead of it.
+    pub(super) now: EventTime,
+    pub(super) last_event: EventTime,
+    /// The findings that changed since state was last written out, with their subjects; where somebody asks.
+    pub(super) changed_findings: Option<BTreeMap<Uid, SubjectIx>>,
 }
 
 impl Realm {
@@ -46,7 +53,9 @@ impl Realm {
             findings: Map::default(),
             timers: Timers::default(),
             clock: EventTime::MIN,
+            now: EventTime::MIN,
             last_event: EventTime::MIN,
+            changed_findings: None,
         }
     }
 
@@ -60,18 +69,21 @@ impl Realm {
     ) {
         while let Some((at, subject)) = self.timers.pop(until, inclusive) {
             self.clock = self.clock.max(at);
+            self.now = self.clock;
             self.judge(subject, Why::Time, rules, out);
         }
         self.clock = self.clock.max(until);
+        self.now = self.clock;
     }
 
     pub(super) fn handle(&mut self, event: &Event<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
         self.last_event = self.last_event.max(event.at);
+        self.now = self.clock.max(event.at);
         let from = event.client.ip.map(|ip| {
             let named = rules.network_number(ip).map(NetKey::Named);
             (named.unwrap_or_else(|| NetKey::Net(Network::of(ip))), is_public(ip))
         });
-        let touched = self.store.fold(event, from, self.clock.max(event.at));
+        let touched = self.store.fold(event, from, self.now);
         let cause = Cause::of(event);
         if let Some(slot) = touched.slot {
             touched.absorbed.iter().for_each(|&gone| self.take_over(slot, gone));
@@ -104,11 +116,11 @@ impl Realm {
         }
     }
 
-    /// Judges everything again: coverage has changed.
-    pub(super) fn judge_all(&mut self, rules: &mut Rules, out: &mut Vec<Finding>) {
+    /// Judges every credential again.
+    pub(super) fn judge_all(&mut self, why: Why<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
         let slots: Vec<Slot> = self.store.credentials().map(|(slot, _)| slot).collect();
         for slot in slots {
-            self.judge(SubjectIx::Credential(slot), Why::Coverage, rules, out);
+            self.judge(SubjectIx::Credential(slot), why, rules, out);
         }
     }
 
@@ -121,12 +133,12 @@ impl Realm {
         }
         let quiet = verdicts.found.is_empty() && !self.findings.contains_key(&subject);
         if !quiet {
-            self.carry(subject, &verdicts, why, self.clock, thresholds, rules, out);
+            self.carry(subject, &verdicts, why, self.now, thresholds, rules, out);
         }
         self.retire(subject, why);
     }
 
-    fn verdicts(&self, subject: SubjectIx, thresholds: &Thresholds, rules: &Rules) -> Verdicts {
+    pub(super) fn verdicts(&self, subject: SubjectIx, thresholds: &Thresholds, rules: &Rules) -> Verdicts {
         let network_name = |at| rules.network_name(at);
         let scene = self.scene(thresholds, &network_name);
         let mut verdicts = Verdicts::default();
@@ -161,15 +173,15 @@ impl Realm {
         thresholds: &'a Thresholds,
         network_name: &'a dyn Fn(u16) -> String,
     ) -> Scene<'a> {
-        Scene { at: self.clock, store: &self.store, coverage: self.coverage(), thresholds, network_name }
+        Scene { at: self.now, store: &self.store, coverage: self.coverage(), thresholds, network_name }
     }
 
-    fn coverage(&self) -> Coverage<'_> {
-        Coverage { gaps: &self.gaps, realm_last: self.last_event }
+    pub(super) fn coverage(&self) -> Coverage<'_> {
+        Coverage { gaps: &self.gaps, realm_last: self.last_event, until: self.clock }
     }
 
     /// The thresholds of a subject, resolved from the policy when something they select by has changed.
-    fn thresholds(&mut self, subject: SubjectIx, rules: &mut Rules) -> Option<u16> {
+    pub(super) fn thresholds(&mut self, subject: SubjectIx, rules: &mut Rules) -> Option<u16> {
         if let Some(known) = self.resolved_thresholds(subject) {
             return Some(known);
         }
@@ -223,18 +235,20 @@ impl Realm {
     fn retire(&mut self, subject: SubjectIx, why: Why<'_>) {
         let SubjectIx::Credential(slot) = subject else { return };
         let Some(facts) = self.store.get(slot) else { return };
-        let Some(forget_at) = retention::forget_at(facts, &self.coverage(), self.clock) else { return };
-        let no_times = retention::last_known(facts).is_none() && facts.end(self.clock).is_none();
+        let Some(forget_at) = retention::forget_at(facts, &self.coverage(), self.now) else { return };
+        let no_times = retention::last_known(facts).is_none() && facts.end(self.now).is_none();
         let nothing_known = no_times && facts.expires().is_none() && !self.store.has_children(slot);
         let blank = matches!(why, Why::Time) && nothing_known;
-        if forget_at > self.clock && !blank {
+        if forget_at > self.now && !blank {
             self.timers.arm(subject, forget_at);
         } else if self
             .findings
             .get(&subject)
             .is_none_or(|findings| findings.iter().all(|live| !live.is_open()))
         {
-            self.findings.remove(&subject);
+            for live in self.findings.remove(&subject).into_iter().flatten() {
+                self.note_finding(live.uid, subject);
+            }
             self.store.forget(slot);
         }
     }

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Input, Meter, Place};
-
-const GZIP: &[u8] = &[0x1f, 0x8b];
-const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+use crate::reading::inflate::{Compression, MAGIC_LEN};
 
 /// The bytes of an input, inflated where its first bytes say so; names do not matter.
 pub(super) struct Opened<'m> {
@@ -67,19 +65,16 @@ impl Opened<'_> {
 }
 
 fn magic(file: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut magic = Vec::with_capacity(ZSTD.len());
-    file.take(ZSTD.len() as u64).read_to_end(&mut magic)?;
+    let mut magic = Vec::with_capacity(MAGIC_LEN);
+    file.take(MAGIC_LEN as u64).read_to_end(&mut magic)?;
     Ok(magic)
 }
 
 fn inflate<'m>(file: impl Read + Send + 'm, magic: &[u8]) -> io::Result<Box<dyn Read + Send + 'm>> {
-    Ok(if magic.starts_with(GZIP) {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else if magic == ZSTD {
-        Box::new(zstd::stream::read::Decoder::new(file)?)
-    } else {
-        Box::new(file)
-    })
+    match Compression::of(magic) {
+        Some(compression) => compression.inflate(file),
+        None => Ok(Box::new(file)),
+    }
 }
 
 /// Counts what is read and remembers whether reading itself failed.

@@ -39,6 +39,23 @@ impl Uid {
         ]))
     }
 
+    /// The digest of `parts`, each ended by a zero byte: an identity of something else than a finding.
+    #[must_use]
+    pub fn of_parts(parts: &[&str]) -> Self {
+        Self(digest(parts))
+    }
+
+    /// The uid read back from its bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
     /// `TEN-<detection>-<six characters>`.
     #[must_use]
     pub fn short(&self, detection: &str) -> String {

@@ -6,13 +6,16 @@ pub mod remedy;
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::evidence::{Confidence, Sample, Severity};
 use crate::finding::crosswalk::Control;
 use crate::finding::identity::Uid;
 use crate::time::EventTime;
 
 /// What happened to a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     Open,
     Update,
@@ -35,7 +38,8 @@ impl Change {
 }
 
 /// Where a finding stands after a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Open,
     Resolved,
@@ -54,7 +58,8 @@ impl Status {
 }
 
 /// Why a finding is no longer open. A loosened threshold never reads as a cure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CloseReason {
     /// Somebody did something about it.
     Cured,
@@ -82,7 +87,8 @@ impl CloseReason {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SubjectType {
     Credential,
     Principal,
@@ -179,5 +185,21 @@ impl Finding {
     #[must_use]
     pub fn short_id(&self) -> String {
         self.uid.short(self.detection)
+    }
+
+    /// The identity of this transition: whatever makes an update is part of it.
+    #[must_use]
+    pub fn transition_uid(&self) -> Uid {
+        Uid::of_parts(&[
+            "transition",
+            &self.uid.to_string(),
+            &self.episode.to_string(),
+            self.change.as_str(),
+            &self.time.micros().to_string(),
+            self.severity.as_str(),
+            self.confidence.as_str(),
+            if self.covered { "full" } else { "partial" },
+            &self.count.to_string(),
+        ])
     }
 }

@@ -5,5 +5,9 @@
 //! When a transaction fails, for whatever reason, everything in memory is void: the producer is made anew,
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
+pub mod contracts;
+pub mod ingest;
+pub mod murmur2;
+pub mod registry;
 pub mod settings;
 pub mod stage;

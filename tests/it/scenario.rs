@@ -245,7 +245,18 @@ fn transition(finding: &Finding) -> String {
 
 /// Runs a scenario and writes it out again with what the engine said.
 pub fn run(text: &str) -> String {
-    let mut out = String::new();
+    play(text).0
+}
+
+/// Every transition of every scenario, in the order of their files.
+pub fn every_finding() -> Vec<Finding> {
+    let scenarios = golden::files("tests/golden/detect", "scenario");
+    scenarios.iter().flat_map(|path| play(&fs::read_to_string(path).unwrap()).1).collect()
+}
+
+/// A scenario written out again with what the engine said, and what it said.
+fn play(text: &str) -> (String, Vec<Finding>) {
+    let (mut out, mut said) = (String::new(), Vec::new());
     let mut lines = text.lines().peekable();
     let mut policy = String::new();
     let mut run: Option<Run> = None;
@@ -279,8 +290,9 @@ pub fn run(text: &str) -> String {
         for finding in &findings {
             writeln!(out, "  {}", transition(finding)).unwrap();
         }
+        said.append(&mut findings);
     }
-    out
+    (out, said)
 }
 
 #[test]

@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["evidence"],
     &["finding"],
     &["source", "detect", "format", "changelog"],
-    &["engine"],
+    &["engine", "reading"],
     // ---- the line: no async, no clock, no file, no network, no environment below; I/O above ----
     &["telemetry"],
     &["files", "kafka", "http"],

@@ -1,0 +1,97 @@
+//! What it costs to write a record as Avro, by each of the two libraries, and as JSON for scale.
+#![allow(clippy::expect_used, reason = "a measuring program stops where it cannot go on")]
+
+#[path = "../tests/it/story/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "of the story only its records are told here")]
+mod story;
+
+use std::hint::black_box;
+
+use apache_avro::writer::datum::GenericDatumWriter;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use serde::Serialize;
+use serde_avro_fast::ser::SerializerConfig;
+
+use story::{Log, amplified};
+use tenure::engine::Engine;
+use tenure::finding::Finding;
+use tenure::format::finding_avro::FindingRecord;
+use tenure::format::framing::{Contract, FINDING};
+use tenure::origin::Origin;
+use tenure::policy::Policy;
+use tenure::source::{RecordContext, Source};
+use tenure::stream::{SourceName, Stream, StreamIx};
+use tenure::time::EventTime;
+
+const RECORDS: usize = 20_000;
+
+fn findings_of_the_story() -> Vec<Finding> {
+    let stream = Stream::default_for(SourceName::AwsCloudtrail);
+    let mut engine = Engine::new(Policy::default(), std::slice::from_ref(&stream));
+    let text = amplified(Log::CloudTrail, RECORDS);
+    let context = RecordContext {
+        stream: &stream,
+        stream_ix: StreamIx(0),
+        stream_realm: "aws/default",
+        origin: Origin { input: 0, record: 1 },
+    };
+    let mut events = Vec::new();
+    for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+        let _ = (Source::named(stream.source).parse)(line, &context, &mut events);
+    }
+    events.sort_by_key(|event| (event.at, event.source, event.id));
+    for event in &events {
+        engine.handle(event);
+    }
+    engine.advance_all(|_| events.last().map_or(EventTime::MIN, |event| event.at));
+    engine.take_findings()
+}
+
+/// Writes each of `records` of `contract` in turn, by every library.
+fn encoders<T: Serialize>(c: &mut Criterion, contract: &'static Contract, records: &[T]) {
+    let mut group = c.benchmark_group(format!("encode {}", contract.name));
+    group.throughput(Throughput::Elements(records.len() as u64));
+    let mut out = Vec::new();
+    let writer =
+        GenericDatumWriter::builder(contract.schema()).human_readable(false).build().expect("a schema");
+    group.bench_function("apache-avro", |b| {
+        b.iter(|| {
+            for record in records {
+                out.clear();
+                writer.write_ser(&mut out, record).expect("a record");
+                black_box(&out);
+            }
+        });
+    });
+    let schema: serde_avro_fast::Schema = contract.text.parse().expect("a schema");
+    let mut config = SerializerConfig::new(&schema);
+    group.bench_function("serde_avro_fast", |b| {
+        b.iter(|| {
+            for record in records {
+                out.clear();
+                serde_avro_fast::to_datum(record, &mut out, &mut config).expect("a record");
+                black_box(&out);
+            }
+        });
+    });
+    group.bench_function("serde_json", |b| {
+        b.iter(|| {
+            for record in records {
+                out.clear();
+                serde_json::to_writer(&mut out, record).expect("a record");
+                black_box(&out);
+            }
+        });
+    });
+    group.finish();
+}
+
+fn avro(c: &mut Criterion) {
+    let findings = findings_of_the_story();
+    let records: Vec<_> =
+        findings.iter().map(|finding| FindingRecord::new(finding, &|_| "aws/0", None)).collect();
+    encoders(c, &FINDING, &records);
+}
+
+criterion_group!(benches, avro);
+criterion_main!(benches);

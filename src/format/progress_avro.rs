@@ -1,0 +1,20 @@
+//! Progress of reading on the wire: a record of `schemas/progress.avsc`.
+
+use super::framing::PROGRESS;
+use super::wire::{self, FastSchema, WireError};
+use crate::progress::Progress;
+
+static SCHEMA: FastSchema = FastSchema::new(|| wire::fast_schema(PROGRESS.text));
+
+/// Appends `progress` as one record, without a header.
+pub fn encode(progress: &Progress, out: &mut Vec<u8>) {
+    wire::write(progress, &SCHEMA, out);
+}
+
+/// Reads what [`encode`] wrote.
+///
+/// # Errors
+/// Where `record` is nothing of the kind.
+pub fn decode(record: &[u8]) -> Result<Progress, WireError> {
+    wire::read(record, &SCHEMA)
+}

@@ -1,0 +1,41 @@
+//! Whom the client of the Schema Registry trusts.
+
+use std::path::Path;
+
+use ureq::tls::TlsConfig;
+
+use super::RegistryError;
+
+/// The authorities in the file `ca`, else those of the system.
+#[cfg(feature = "tls")]
+pub(super) fn config(_url: &str, ca: Option<&Path>) -> Result<TlsConfig, RegistryError> {
+    use ureq::tls::{RootCerts, TlsProvider};
+
+    let roots = ca.map_or(Ok(RootCerts::PlatformVerifier), authorities)?;
+    Ok(TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(roots).build())
+}
+
+#[cfg(feature = "tls")]
+fn authorities(path: &Path) -> Result<ureq::tls::RootCerts, RegistryError> {
+    use ureq::tls::{PemItem, RootCerts, parse_pem};
+
+    let unusable = |cause: String| RegistryError::Authorities { path: path.display().to_string(), cause };
+    let text = std::fs::read(path).map_err(|cause| unusable(cause.to_string()))?;
+    let mut certificates = Vec::new();
+    for item in parse_pem(&text) {
+        if let PemItem::Certificate(certificate) = item.map_err(|cause| unusable(cause.to_string()))? {
+            certificates.push(certificate);
+        }
+    }
+    if certificates.is_empty() {
+        return Err(unusable("it holds no certificate".to_owned()));
+    }
+    Ok(RootCerts::new_with_certs(&certificates))
+}
+
+/// Nobody: only addresses without TLS are accepted.
+#[cfg(not(feature = "tls"))]
+pub(super) fn config(url: &str, _ca: Option<&Path>) -> Result<TlsConfig, RegistryError> {
+    let is_tls = url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+    if is_tls { Err(RegistryError::NoTls { url: url.to_owned() }) } else { Ok(TlsConfig::default()) }
+}

@@ -1,0 +1,259 @@
+//! Reading: from the text of a line, a message or a document to events, whoever carries it.
+//!
+//! It tells which source a record is of, has that source read it, and refuses what claims to be of the
+//! future. Where the text comes from, what is counted, and where events go is the business of a [`Sink`].
+
+pub mod inflate;
+
+use crate::event::Event;
+use crate::limits::RECORD_BYTES_MAX;
+use crate::origin::Origin;
+use crate::source::envelope::{self, Item, Layout};
+use crate::source::{RecordContext, Reject, RejectReason, Source, Verdict};
+use crate::time::EventTime;
+
+/// Which sources a text may hold records of.
+#[derive(Clone, Copy)]
+pub enum Choice {
+    /// The source of each record is told by its shape.
+    ByShape(&'static [&'static Source]),
+    /// Every record is read by this one.
+    Only(&'static Source),
+}
+
+/// What becomes of what is read.
+pub trait Sink<'a> {
+    type Error;
+
+    /// What a parser is told of the record of `source` at `origin`.
+    fn context(&self, source: &Source, origin: Origin) -> RecordContext<'a>;
+
+    /// Takes the verdict on a record of `source`, and its events, where it gave any.
+    ///
+    /// # Errors
+    /// Where events cannot be taken; reading ends.
+    fn settle(
+        &mut self,
+        source: &'static Source,
+        origin: Origin,
+        verdict: Verdict,
+        events: &mut Vec<Event<'a>>,
+    ) -> Result<(), Self::Error>;
+
+    /// Takes what an envelope says of itself.
+    fn ignore(&mut self, reason: &'static str);
+
+    /// Takes what is no record of any source.
+    ///
+    /// # Errors
+    /// As [`Sink::settle`].
+    fn reject(&mut self, origin: Origin, reject: Reject) -> Result<(), Self::Error>;
+}
+
+/// Reads texts, one behind the other.
+pub struct Reader {
+    choice: Choice,
+    /// Records of a later time are rejected.
+    pub not_after: EventTime,
+    /// The source of the last record, which is tried first. No source understands or recognises a record of
+    /// another, so this saves time and decides nothing.
+    latest: Option<&'static Source>,
+}
+
+impl Reader {
+    #[must_use]
+    pub fn new(choice: Choice, not_after: EventTime) -> Self {
+        Self { choice, not_after, latest: None }
+    }
+
+    /// Reads a text whose layout is known. `origin` is that of its first line or record.
+    ///
+    /// # Errors
+    /// Where `sink` takes no more.
+    pub fn text<'a, S: Sink<'a>>(
+        &mut self,
+        text: &'a [u8],
+        layout: Layout,
+        mut origin: Origin,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let events = &mut Vec::new();
+        match layout {
+            Layout::Lines => {
+                for line in lines(text) {
+                    self.line(line, origin, events, sink)?;
+                    origin = origin.next();
+                }
+            }
+            Layout::Document => {
+                for item in envelope::items(text) {
+                    self.item(item, origin, events, sink)?;
+                    origin = origin.next();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a message: mostly one record, else lines or a whole document.
+    ///
+    /// # Errors
+    /// Where `sink` takes no more.
+    pub fn message<'a, S: Sink<'a>>(
+        &mut self,
+        text: &'a [u8],
+        origin: Origin,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let text = text.trim_ascii();
+        let one_line = memchr::memchr(b'\n', text).is_none();
+        if one_line && self.bare(text, origin, &mut Vec::new(), sink)? {
+            return Ok(());
+        }
+        let layout = if one_line { None } else { envelope::layout(text, true) };
+        self.text(text, layout.unwrap_or(Layout::Document), origin, sink)
+    }
+
+    fn line<'a, S: Sink<'a>>(
+        &mut self,
+        line: &'a [u8],
+        origin: Origin,
+        events: &mut Vec<Event<'a>>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        if line.len() > RECORD_BYTES_MAX {
+            return sink.reject(origin, Reject::new(RejectReason::TooLarge));
+        }
+        if self.bare(line, origin, events, sink)? {
+            return Ok(());
+        }
+        envelope::items(line).try_for_each(|item| self.item(item, origin, events, sink))
+    }
+
+    /// Reads a line that is one record and nothing else; whether it was.
+    fn bare<'a, S: Sink<'a>>(
+        &mut self,
+        line: &'a [u8],
+        origin: Origin,
+        events: &mut Vec<Event<'a>>,
+        sink: &mut S,
+    ) -> Result<bool, S::Error> {
+        if let Some(record) = envelope::bare(line)
+            && record.len() <= RECORD_BYTES_MAX
+            && let Some((source, verdict)) = self.read(record, origin, events, sink)
+            && !matches!(verdict, Verdict::Rejected(Reject { reason: RejectReason::NotJson, .. }))
+        {
+            settle(source, origin, verdict, events, sink)?;
+            return Ok(true);
+        }
+        events.clear();
+        Ok(false)
+    }
+
+    fn item<'a, S: Sink<'a>>(
+        &mut self,
+        item: Item<'a>,
+        origin: Origin,
+        events: &mut Vec<Event<'a>>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        match item {
+            Item::Ignored(reason) => sink.ignore(reason),
+            Item::Rejected(reject) => return sink.reject(origin, reject),
+            Item::Record(record) => match self.read(record, origin, events, sink) {
+                Some((source, verdict)) => return settle(source, origin, verdict, events, sink),
+                None => match envelope::notice(record) {
+                    Some(reason) => sink.ignore(reason),
+                    None => return sink.reject(origin, unknown(record)),
+                },
+            },
+        }
+        Ok(())
+    }
+
+    /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
+    /// second look.
+    fn read<'a, S: Sink<'a>>(
+        &mut self,
+        record: &'a [u8],
+        origin: Origin,
+        events: &mut Vec<Event<'a>>,
+        sink: &S,
+    ) -> Option<(&'static Source, Verdict)> {
+        let sources = match self.choice {
+            Choice::Only(source) => return Some((source, self.parse(source, record, origin, events, sink))),
+            Choice::ByShape(sources) => sources,
+        };
+        if let Some(latest) = self.latest {
+            let verdict = self.parse(latest, record, origin, events, sink);
+            if matches!(verdict, Verdict::Understood { .. }) || (latest.recognises)(record) {
+                return Some((latest, verdict));
+            }
+            events.clear();
+        }
+        let source = sources.iter().copied().find(|source| (source.recognises)(record))?;
+        self.latest = Some(source);
+        Some((source, self.parse(source, record, origin, events, sink)))
+    }
+
+    fn parse<'a, S: Sink<'a>>(
+        &self,
+        source: &Source,
+        record: &'a [u8],
+        origin: Origin,
+        events: &mut Vec<Event<'a>>,
+        sink: &S,
+    ) -> Verdict {
+        let verdict = (source.parse)(record, &sink.context(source, origin), events);
+        let latest = match verdict {
+            Verdict::Understood { at } => Some(at),
+            Verdict::Ignored { at, .. } => at,
+            Verdict::Rejected(_) => None,
+        };
+        let latest = latest.into_iter().chain(events.iter().map(|event| event.at)).max();
+        if latest.is_some_and(|at| at > self.not_after) {
+            return Verdict::Rejected(Reject::new(RejectReason::TimeInFuture));
+        }
+        verdict
+    }
+}
+
+/// Hands a verdict over; events are left to those that were understood.
+fn settle<'a, S: Sink<'a>>(
+    source: &'static Source,
+    origin: Origin,
+    verdict: Verdict,
+    events: &mut Vec<Event<'a>>,
+    sink: &mut S,
+) -> Result<(), S::Error> {
+    if !matches!(verdict, Verdict::Understood { .. }) {
+        events.clear();
+    }
+    let taken = sink.settle(source, origin, verdict, events);
+    events.clear();
+    taken
+}
+
+/// Why a record no source recognises is rejected: it is not JSON at all, or JSON of another kind.
+fn unknown(record: &[u8]) -> Reject {
+    match serde_json::from_slice::<serde::de::IgnoredAny>(record) {
+        // What is skipped is not decoded: the record may be a known one with a byte that no text has.
+        Ok(_) if std::str::from_utf8(record).is_err() => Reject::new(RejectReason::InvalidUtf8),
+        Ok(_) => Reject::new(RejectReason::UnknownFormat),
+        Err(error) => Reject::from_json(record, &error),
+    }
+}
+
+/// The lines of `text` without their ends.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let (line, tail) = rest.split_at(end);
+        rest = tail.get(1..).unwrap_or_default();
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    })
+}
