@@ -1,8 +1,8 @@
 //! Which schema a record was written with, said in front of its bytes.
 //!
 //! A record of Avro says nothing of its schema, and a reader without it reads nothing. With a Schema Registry
-//! the number the registry gave the schema stands in front (Confluent's wire format), without one the schema's
-//! fingerprint (Avro's single-object encoding). Either way the record itself is the same.
+//! the number the registry gave the schema stands in front (Confluent's wire format), without one the
+//! schema's fingerprint (Avro's single-object encoding). Either way the record itself is the same.
 
 use std::sync::OnceLock;
 
@@ -71,8 +71,8 @@ impl Contract {
 
 /// CRC-64-AVRO of a schema's Parsing Canonical Form: the same for all texts that are read the same.
 ///
-/// The library strips logical types but leaves `{"type":"long"}` where the specification says `"long"`, so its
-/// own fingerprint is one that no other implementation computes. Its form of its form is the right one.
+/// The library strips logical types but leaves `{"type":"long"}` where the specification says `"long"`, so
+/// its own fingerprint is one that no other implementation computes. Its form of its form is the right one.
 #[must_use]
 pub fn fingerprint_of(schema: &Schema) -> [u8; 8] {
     let canonical = Schema::parse_str(&schema.canonical_form());

@@ -36,18 +36,18 @@ impl Binding {
 #[derive(Debug, thiserror::Error)]
 pub enum ContractError {
     #[error(
-        "a record was written with the {header} ({name}), which this version of Tenure does not read. A later \
-         version wrote it, or another program writes to the topic"
+        "a record was written with the {header} ({name}), which this version of Tenure does not read. A \
+         later version wrote it, or another program writes to the topic"
     )]
     Foreign { header: Header, name: String },
     #[error(
-        "a record was written with the {header}, but no [schema_registry] is configured that could say what that \
-         is. Configure the one its writer uses"
+        "a record was written with the {header}, but no [schema_registry] is configured that could say what \
+         that is. Configure the one its writer uses"
     )]
     NoRegistry { header: Header },
     #[error(
-        "a record was written with the {header}, which the registry does not know. Check that [schema_registry] \
-         is the one its writer uses"
+        "a record was written with the {header}, which the registry does not know. Check that \
+         [schema_registry] is the one its writer uses"
     )]
     Unknown { header: Header },
     #[error(transparent)]

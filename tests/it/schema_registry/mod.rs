@@ -14,7 +14,8 @@ const SUBJECT: &str = "tenure.findings-value";
 
 static OTHER: Contract = Contract::new(
     "other",
-    r#"{"type": "record", "name": "Other", "namespace": "elsewhere", "fields": [{"name": "a", "type": "long"}]}"#,
+    r#"{"type": "record", "name": "Other", "namespace": "elsewhere", "fields": [
+        {"name": "a", "type": "long"}]}"#,
 );
 
 fn client(fake: &Fake) -> Client {
