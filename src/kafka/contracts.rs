@@ -181,11 +181,19 @@ fn number_of(
         return Ok(id);
     }
     let subject_of_error = || subject.to_owned();
-    if let Compatibility::Incompatible(message) = registry.compatibility(subject, contract.text)? {
-        return Err(RegistryError::Incompatible { subject: subject_of_error(), message });
-    }
-    if !register {
-        return Err(RegistryError::Missing { subject: subject_of_error(), file: contract.name });
+    match registry.compatibility(subject, contract.text)? {
+        // Apicurio says why only to who registers, and then refuses.
+        Compatibility::Incompatible(message) if message.is_empty() && register => {}
+        Compatibility::Incompatible(mut message) => {
+            if message.is_empty() {
+                "the registry does not say why".clone_into(&mut message);
+            }
+            return Err(RegistryError::Incompatible { subject: subject_of_error(), message });
+        }
+        Compatibility::Compatible if !register => {
+            return Err(RegistryError::Missing { subject: subject_of_error(), file: contract.name });
+        }
+        Compatibility::Compatible => {}
     }
     registry.register(subject, contract.text)
 }
