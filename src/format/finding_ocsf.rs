@@ -2,8 +2,8 @@
 //! control was judged (L), a Detection Finding for everything else. `docs/findings.md` has the mapping.
 //!
 //! Only attributes of 1.5.0 are written, which later versions still accept. `activity_id` says what this
-//! record does, `status_id` where the finding stands. Consumers must not rely on `unmapped`, so nothing stands
-//! there alone that a standard attribute could say.
+//! record does, `status_id` where the finding stands. Consumers must not rely on `unmapped`, so nothing
+//! stands there alone that a standard attribute could say.
 
 use std::borrow::Cow;
 
@@ -170,6 +170,7 @@ fn finding_info(finding: &Finding, seen: Option<(i64, i64)>) -> Value {
     let successor = finding
         .superseded_by
         .map(|uid| json!([{ "desc": "the finding that replaces this one", "uid": uid.to_string() }]));
+    let attacks = finding.controls.iter().filter(|control| control.framework == ATTACK);
     json!({
         "analytic": {
             "name": finding.title,
@@ -178,7 +179,7 @@ fn finding_info(finding: &Finding, seen: Option<(i64, i64)>) -> Value {
             "uid": finding.detection,
             "version": finding.detection_version.to_string(),
         },
-        "attacks": some(finding.controls.iter().filter(|control| control.framework == ATTACK).map(attack).collect()),
+        "attacks": some(attacks.map(attack).collect()),
         "created_time": millis(finding.opened_at),
         "data_sources": [finding.subject.source],
         "desc": finding.summary,
@@ -216,7 +217,10 @@ fn compliance(finding: &Finding) -> Value {
     let standard = |control: &Control| format!("{} {}", control.framework, control.version);
     let mut standards: Vec<String> = judged().map(standard).collect();
     standards.dedup();
-    let check = |control: &Control| json!({ "standards": [standard(control)], "status": status, "status_id": status_id, "uid": control.id });
+    let check = |control: &Control| {
+        let standards = [standard(control)];
+        json!({ "standards": standards, "status": status, "status_id": status_id, "uid": control.id })
+    };
     let parameter = |(name, value): (&str, &str)| json!({ "name": name, "value": value });
     json!({
         "assessments": [{ "meets_criteria": finding.covered, "name": "source_coverage" }],

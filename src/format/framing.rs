@@ -75,8 +75,8 @@ impl Contract {
 
 /// CRC-64-AVRO of a schema's Parsing Canonical Form: the same for all texts that are read the same.
 ///
-/// The library strips logical types but leaves `{"type":"long"}` where the specification says `"long"`, so its
-/// own fingerprint is one that no other implementation computes. Its form of its form is the right one.
+/// The library strips logical types but leaves `{"type":"long"}` where the specification says `"long"`, so
+/// its own fingerprint is one that no other implementation computes. Its form of its form is the right one.
 #[must_use]
 pub fn fingerprint_of(schema: &Schema) -> [u8; 8] {
     let canonical = Schema::parse_str(&schema.canonical_form());

@@ -36,18 +36,18 @@ impl Binding {
 #[derive(Debug, thiserror::Error)]
 pub enum ContractError {
     #[error(
-        "a record was written with the {header} ({name}), which this version of Tenure does not read. A later \
-         version wrote it, or another program writes to the topic"
+        "a record was written with the {header} ({name}), which this version of Tenure does not read. A \
+         later version wrote it, or another program writes to the topic"
     )]
     Foreign { header: Header, name: String },
     #[error(
-        "a record was written with the {header}, but no [schema_registry] is configured that could say what that \
-         is. Configure the one its writer uses"
+        "a record was written with the {header}, but no [schema_registry] is configured that could say what \
+         that is. Configure the one its writer uses"
     )]
     NoRegistry { header: Header },
     #[error(
-        "a record was written with the {header}, which the registry does not know. Check that [schema_registry] \
-         is the one its writer uses"
+        "a record was written with the {header}, which the registry does not know. Check that \
+         [schema_registry] is the one its writer uses"
     )]
     Unknown { header: Header },
     #[error(transparent)]
@@ -181,11 +181,19 @@ fn number_of(
         return Ok(id);
     }
     let subject_of_error = || subject.to_owned();
-    if let Compatibility::Incompatible(message) = registry.compatibility(subject, contract.text)? {
-        return Err(RegistryError::Incompatible { subject: subject_of_error(), message });
-    }
-    if !register {
-        return Err(RegistryError::Missing { subject: subject_of_error(), file: contract.name });
+    match registry.compatibility(subject, contract.text)? {
+        // Apicurio says why only to who registers, and then refuses.
+        Compatibility::Incompatible(message) if message.is_empty() && register => {}
+        Compatibility::Incompatible(mut message) => {
+            if message.is_empty() {
+                "the registry does not say why".clone_into(&mut message);
+            }
+            return Err(RegistryError::Incompatible { subject: subject_of_error(), message });
+        }
+        Compatibility::Compatible if !register => {
+            return Err(RegistryError::Missing { subject: subject_of_error(), file: contract.name });
+        }
+        Compatibility::Compatible => {}
     }
     registry.register(subject, contract.text)
 }

@@ -45,7 +45,7 @@ fn exit_codes_say_what_became_of_the_input() {
         (vec![], 2),
         (vec!["good.jsonl", "--source", "aws.config"], 2),
         (vec!["good.jsonl", "--no-such-argument"], 2),
-        (vec!["good.jsonl", "--format", "ocsf"], 2),
+        (vec!["good.jsonl", "--format", "xml"], 2),
         (vec!["good.jsonl", "--stream", "prod/file=nowhere/*"], 2),
         (vec!["good.jsonl", "--stream", "prod/file"], 2),
         (vec!["good.jsonl", "--now", "tomorrow"], 2),

@@ -1,4 +1,4 @@
-//! Findings read by another implementation of Avro, in another language: `tests/it/fastavro.py`.
+//! Findings read by another implementation of Avro, in another language: `tests/it/read_findings.py`.
 //!
 //! Skipped, aloud, where Python or its package `fastavro` cannot be had. Where they can, it must succeed.
 
@@ -54,7 +54,8 @@ fn python_reads_every_finding_by_the_published_schema() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("findings");
     fs::write(&path, framed()).unwrap();
-    let output = python(&["tests/it/fastavro.py", "schemas/finding.avsc", path.to_str().unwrap()]).unwrap();
+    let output =
+        python(&["tests/it/read_findings.py", "schemas/finding.avsc", path.to_str().unwrap()]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text.lines().count(), findings().len());

@@ -150,7 +150,9 @@ fn every_field_and_type_of_the_schema_is_documented() {
 fn documented(schema: &serde_json::Value, path: &str, wrong: &mut Vec<String>) {
     match schema {
         serde_json::Value::Array(branches) => {
-            branches.iter().for_each(|branch| documented(branch, path, wrong));
+            for branch in branches {
+                documented(branch, path, wrong);
+            }
         }
         serde_json::Value::Object(parts) => {
             let named = parts.contains_key("name");
@@ -169,6 +171,9 @@ fn documented(schema: &serde_json::Value, path: &str, wrong: &mut Vec<String>) {
                 parts.get(part).into_iter().for_each(|part| documented(part, &path, wrong));
             }
         }
-        _ => {}
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
     }
 }

@@ -9,8 +9,8 @@ pub enum RegistryError {
     )]
     Unreachable { url: String, cause: String },
     #[error(
-        "the Schema Registry at {url} refuses the credentials (status {status}). Check `username` and `password` \
-         in [schema_registry], and what that user may do"
+        "the Schema Registry at {url} refuses the credentials (status {status}). Check `username` and \
+         `password` in [schema_registry], and what that user may do"
     )]
     Unauthorised { url: String, status: u16 },
     #[error(
@@ -24,25 +24,25 @@ pub enum RegistryError {
     Failed { url: String, status: u16, message: String },
     #[error(
         "the schema of this version may not follow the one that subject {subject} has: {message}. Some other \
-         program, or a later version of Tenure, has registered a schema there: write to another topic, or let who \
-         owns the subject change its compatibility"
+         program, or a later version of Tenure, has registered a schema there: write to another topic, or \
+         let who owns the subject change its compatibility"
     )]
     Incompatible { subject: String, message: String },
     #[error(
-        "the Schema Registry does not accept the schema of subject {subject} as one of Avro: {message}. Check that \
-         the subject is not set to another type of schema"
+        "the Schema Registry does not accept the schema of subject {subject} as one of Avro: {message}. \
+         Check that the subject is not set to another type of schema"
     )]
     Invalid { subject: String, message: String },
     #[error(
-        "subject {subject} has not the schema of this version, and `register = false` in [schema_registry] forbids \
-         to register it. Register schemas/{file}.avsc there, or set `register = true`"
+        "subject {subject} has not the schema of this version, and `register = false` in [schema_registry] \
+         forbids to register it. Register schemas/{file}.avsc there, or set `register = true`"
     )]
     Missing { subject: String, file: &'static str },
     #[error("the authorities in {path} cannot be used: {cause}. Check `ca` in [schema_registry]: a PEM file")]
     Authorities { path: String, cause: String },
     #[error(
-        "{url} asks for TLS, which this build does not speak. Build with the feature `tls`, or write http:// in \
-         [schema_registry]"
+        "{url} asks for TLS, which this build does not speak. Build with the feature `tls`, or write http:// \
+         in [schema_registry]"
     )]
     NoTls { url: String },
 }

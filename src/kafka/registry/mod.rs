@@ -35,7 +35,7 @@ const SCHEMA_INVALID: u32 = 42201;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Compatibility {
     Compatible,
-    /// What stands against it, in the words of the registry.
+    /// What stands against it, in the words of the registry; empty where it does not say.
     Incompatible(String),
 }
 

@@ -45,10 +45,10 @@ fn properties(root: &Value, rule: &Value, value: &Value, path: &str) -> Vec<Stri
 /// Keywords that need nothing but the value.
 fn plain(schema: &Value, keyword: &str, rule: &Value, value: &Value) -> Option<String> {
     let fits = match keyword {
-        "type" => match rule {
-            Value::Array(types) => types.iter().any(|name| is_a(name, value)),
-            name => is_a(name, value),
-        },
+        "type" => {
+            let types = rule.as_array().map_or(std::slice::from_ref(rule), Vec::as_slice);
+            types.iter().any(|name| is_a(name, value))
+        }
         "const" => rule == value,
         "enum" => rule.as_array().unwrap().contains(value),
         "required" => {

@@ -146,8 +146,8 @@ fn a_cure_names_the_event_that_cured() {
     assert!(cures > 10);
 }
 
-/// The identity of a finding is that of every other format. Scenarios and scans repeat each other, so the same
-/// transition may come twice; then it is the same.
+/// The identity of a finding is that of every other format. Scenarios and scans repeat each other, so the
+/// same transition may come twice; then it is the same.
 #[test]
 fn a_finding_keeps_its_uid_and_every_record_has_its_own() {
     let mut transitions: BTreeMap<String, &Finding> = BTreeMap::new();

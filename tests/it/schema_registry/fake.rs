@@ -17,6 +17,8 @@ pub struct State {
     pub subjects: BTreeMap<String, Vec<u32>>,
     /// What stands against whatever follows the newest schema of a subject.
     pub objections: BTreeMap<String, String>,
+    /// Keeps them to itself when schemas are compared, as Apicurio does.
+    pub gives_no_reason: bool,
     /// Answers everything with this status and body.
     pub failing: Option<(u16, String)>,
     pub latency: Duration,
@@ -137,6 +139,7 @@ impl State {
             return (404, json!({ "error_code": 40401, "message": "Subject not found." }));
         }
         match self.objections.get(subject) {
+            Some(_) if self.gives_no_reason => (200, json!({ "is_compatible": false })),
             Some(objection) => (200, json!({ "is_compatible": false, "messages": [objection] })),
             None => (200, json!({ "is_compatible": true })),
         }

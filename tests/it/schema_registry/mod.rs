@@ -14,7 +14,8 @@ const SUBJECT: &str = "tenure.findings-value";
 
 static OTHER: Contract = Contract::new(
     "other",
-    r#"{"type": "record", "name": "Other", "namespace": "elsewhere", "fields": [{"name": "a", "type": "long"}]}"#,
+    r#"{"type": "record", "name": "Other", "namespace": "elsewhere", "fields": [
+        {"name": "a", "type": "long"}]}"#,
 );
 
 fn client(fake: &Fake) -> Client {
@@ -66,6 +67,11 @@ fn a_schema_that_may_not_follow_the_registered_one_is_refused_with_the_reason() 
         assert!(matches!(error, RegistryError::Incompatible { .. }) && !error.is_passing(), "{error}");
         let text = error.to_string();
         assert!(text.contains(SUBJECT) && text.contains("reader lacks field 'a'"), "{text}");
+    }
+    fake.with(|state| state.gives_no_reason = true);
+    for (register, reason) in [(true, "reader lacks field 'a'"), (false, "does not say why")] {
+        let text = contracts(&fake, register).unwrap_err().to_string();
+        assert!(text.contains(SUBJECT) && text.contains(reason), "{text}");
     }
     let refused = client(&fake).register(SUBJECT, FINDING.text).unwrap_err();
     assert!(matches!(refused, RegistryError::Incompatible { .. }), "{refused}");

@@ -1,6 +1,6 @@
 """Reads findings with an Avro library that has nothing in common with those Tenure writes with.
 
-    python3 fastavro.py schemas/finding.avsc RECORDS
+    python3 read_findings.py schemas/finding.avsc RECORDS
 
 RECORDS holds records as they lie in Kafka in Avro's single-object encoding, each behind its length in four bytes,
 big-endian. Each comes out as one line of JSON, times in microseconds. Needs the package `fastavro`.
