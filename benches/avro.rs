@@ -13,10 +13,10 @@ use serde::Serialize;
 use serde_avro_fast::ser::SerializerConfig;
 
 use story::{Log, amplified};
+use tenure::avro::framing::{Contract, FINDING};
 use tenure::engine::Engine;
 use tenure::finding::Finding;
 use tenure::format::finding_avro::FindingRecord;
-use tenure::format::framing::{Contract, FINDING};
 use tenure::origin::Origin;
 use tenure::policy::Policy;
 use tenure::source::{RecordContext, Source};

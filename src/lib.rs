@@ -25,7 +25,7 @@
 //! engine   reading
 //! source   detect   format   changelog
 //! finding > evidence > policy > credential
-//! event > kind > progress > stream > origin > net > text > limits > time
+//! event > kind > avro > progress > stream > origin > net > text > limits > time
 //! ```
 //!
 //! # Words
@@ -41,6 +41,7 @@
 //!   identity of its finding. *evidence*: what it found, in numbers.
 //! - *coverage*: when a use would have been seen. *gap*: when it would not.
 
+pub mod avro;
 pub mod changelog;
 pub mod cli;
 pub mod config;

@@ -85,6 +85,12 @@ impl EventTime {
         Self(self.0.saturating_add(span.0))
     }
 
+    /// `self - span`, held at [`EventTime::MIN`] instead of overflowing.
+    #[must_use]
+    pub const fn saturating_sub(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+
     /// The time since `earlier`; zero where `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Span {
@@ -140,6 +146,12 @@ impl WallTime {
     #[must_use]
     pub fn latest_believed(self) -> EventTime {
         EventTime(self.0).saturating_add(SKEW)
+    }
+
+    /// `span` after this instant.
+    #[must_use]
+    pub const fn later_by(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
     }
 
     /// Whether `at` is still to come.

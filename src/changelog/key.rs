@@ -47,9 +47,8 @@ impl Key {
         }
         let (head, rest) = text.split_once('/')?;
         let in_realm = || rest.split_once('/').and_then(|(realm, tail)| Some((realm.parse().ok()?, tail)));
-        let spread = |kind| {
-            in_realm().map(|(realm, text)| Self::Spread { realm, kind, text: text.to_owned() })
-        };
+        let spread =
+            |kind| in_realm().map(|(realm, text)| Self::Spread { realm, kind, text: text.to_owned() });
         match head {
             "\0stream" => rest.parse().ok().map(Self::Stream),
             "\0input" => rest.parse().ok().map(Self::Input),
@@ -58,7 +57,9 @@ impl Key {
             "s" => in_realm().and_then(|(realm, at)| Some(Self::Credential { realm, at: at.parse().ok()? })),
             "p" => spread(SpreadKind::Prefix),
             "h" => spread(SpreadKind::Principal),
-            "f" => u128::from_str_radix(rest, 16).ok().map(|uid| Self::Finding(Uid::from_bytes(uid.to_be_bytes()))),
+            "f" => u128::from_str_radix(rest, 16)
+                .ok()
+                .map(|uid| Self::Finding(Uid::from_bytes(uid.to_be_bytes()))),
             _ => None,
         }
     }

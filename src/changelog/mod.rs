@@ -8,7 +8,9 @@ mod finding_image;
 mod key;
 mod record;
 
-pub use finding_image::{EvidenceImage, FindingImage, ResolvedByImage, SampleImage, WrittenImage};
+pub use finding_image::{
+    EvidenceImage, FindingImage, LineImage, ResolvedByImage, SampleImage, ThresholdImage, WrittenImage,
+};
 pub use key::Key;
 pub use record::{
     ChangelogError, HeardImage, InputImage, MarkImage, MetaImage, PolicyImage, RealmImage, STATE, State,

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::avro::framing::{Contract, Header};
+use crate::avro::wire::{self, FastSchema, WireError};
+
 use crate::changelog::finding_image::FindingImage;
 use crate::credential::image::{CredentialImage, GroupImage, SpreadImage};
 use crate::progress::Pace;
@@ -113,5 +116,27 @@ pub enum ChangelogError {
     #[error("its value is not what its key says")]
     OtherValue,
     #[error(transparent)]
-    Wire(#[from] crate::avro::wire::WireError),
+    Wire(#[from] WireError),
+}
+
+/// State, of any kind.
+pub static STATE: Contract = Contract::new("state", include_str!("../../schemas/state.avsc"));
+
+static SCHEMA: FastSchema = FastSchema::new(|| wire::fast_schema(STATE.text));
+
+/// Appends `state`, with its header.
+pub fn encode(state: &State<'_>, out: &mut Vec<u8>) {
+    STATE.header().write(out);
+    wire::write(state, &SCHEMA, out);
+}
+
+/// Reads what [`encode`] wrote.
+///
+/// # Errors
+/// Where the bytes have another schema, or are not of theirs.
+pub fn decode(bytes: &[u8]) -> Result<State<'_>, ChangelogError> {
+    match Header::split(bytes) {
+        Some((header, record)) if header == STATE.header() => Ok(wire::read(record, &SCHEMA)?),
+        Some(_) | None => Err(ChangelogError::UnknownSchema),
+    }
 }

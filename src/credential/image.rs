@@ -197,7 +197,7 @@ pub struct SpreadImage<'a> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename = "Act")]
+#[serde(rename = "ActRecord")]
 pub struct ActImage {
     pub act: Act,
     pub stamp: StampImage,

@@ -88,11 +88,6 @@ impl Spreads {
         acts.get(text).map_or(&[], Vec::as_slice)
     }
 
-    /// All that acts are remembered of.
-    pub fn keys(&self) -> impl Iterator<Item = (SpreadKind, &str)> {
-        let prefixes = self.prefixes.keys().map(|text| (SpreadKind::Prefix, text.as_str()));
-        prefixes.chain(self.principals.keys().map(|text| (SpreadKind::Principal, text.as_str())))
-    }
 
     /// Puts back what [`Spreads::acts`] gave.
     pub fn put(&mut self, kind: SpreadKind, text: &str, acts: Acts) {

@@ -90,6 +90,11 @@ impl Store {
         }
     }
 
+    /// The number of `text`, made if it is new.
+    pub fn intern(&mut self, text: &str) -> Sym {
+        self.strings.intern(text)
+    }
+
     #[must_use]
     pub fn text(&self, sym: Sym) -> &str {
         self.strings.text(sym)

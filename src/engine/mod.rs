@@ -3,10 +3,15 @@
 //! Values in, values out. It reads no clock, file or network; time moves by the events it is given and by
 //! [`Engine::advance`]. Realms do not know of each other.
 
+mod clocks;
+mod keep;
+mod keep_finding;
 mod life;
+pub mod partition;
 mod realm;
 mod retention;
 mod timers;
+mod window;
 mod writing;
 
 use std::sync::Arc;
@@ -20,6 +25,8 @@ use crate::policy::{Policy, Thresholds};
 use crate::stream::{Stream, StreamIx};
 use crate::time::EventTime;
 
+pub use clocks::Reach;
+pub use keep::Write;
 use life::Why;
 use realm::Realm;
 
@@ -37,12 +44,22 @@ pub struct Engine {
     realms: Vec<Realm>,
     index: Map<String, usize>,
     out: Vec<Finding>,
+    /// Whether somebody will ask what changed.
+    keeps_changes: bool,
 }
 
 /// A stream with what its log covers.
 struct StreamState {
     stream: Stream,
     gaps: Arc<Gaps>,
+    /// Until when its log is complete, where that is told.
+    reach: Reach,
+}
+
+impl StreamState {
+    fn new(stream: Stream) -> Self {
+        Self { stream, gaps: Arc::default(), reach: Reach::NONE }
+    }
 }
 
 /// The policy, with the thresholds that were resolved from it.
@@ -66,12 +83,17 @@ impl Rules {
     /// The number of the named network an address lies in.
     fn network_number(&self, address: core::net::IpAddr) -> Option<u16> {
         let name = self.policy.network_name(address)?;
-        let at = self.network_names.binary_search_by(|known| known.as_str().cmp(name)).ok()?;
-        u16::try_from(at).ok()
+        self.number_of_name(name)
     }
 
     fn network_name(&self, number: u16) -> String {
         self.network_names.get(usize::from(number)).cloned().unwrap_or_default()
+    }
+
+    /// The number of a network that the policy names.
+    fn number_of_name(&self, name: &str) -> Option<u16> {
+        let at = self.network_names.binary_search_by(|known| known.as_str().cmp(name)).ok()?;
+        u16::try_from(at).ok()
     }
 
     /// The number under which `thresholds` are kept.
@@ -116,13 +138,14 @@ impl Engine {
     /// An engine under `policy`, for events of `streams`.
     #[must_use]
     pub fn new(policy: Policy, streams: &[Stream]) -> Self {
-        let state = |stream: &Stream| StreamState { stream: stream.clone(), gaps: Arc::default() };
+        let state = |stream: &Stream| StreamState::new(stream.clone());
         Self {
             rules: Rules::new(policy),
             streams: streams.iter().map(state).collect(),
             realms: Vec::new(),
             index: Map::default(),
             out: Vec::new(),
+            keeps_changes: false,
         }
     }
 
@@ -143,12 +166,74 @@ impl Engine {
     pub fn handle(&mut self, event: &Event<'_>) {
         let at = self.realm_of(event);
         let realm = &mut self.realms[at];
-        if !realm.streams.contains(&event.stream) {
-            realm.streams.push(event.stream);
-            realm.gaps = joined_gaps(&self.streams, &realm.streams);
-        }
         realm.advance(event.at, false, &mut self.rules, &mut self.out);
         realm.handle(event, &mut self.rules, &mut self.out);
+    }
+
+    /// Folds one event that may run ahead of the clocks: its realm moves as far as what is told of its streams.
+    pub fn receive(&mut self, event: &Event<'_>) {
+        let at = self.realm_of(event);
+        let realm = &mut self.realms[at];
+        let Reach { at, inclusive } = reach_of(&self.streams, realm);
+        realm.advance(at, inclusive, &mut self.rules, &mut self.out);
+        realm.handle(event, &mut self.rules, &mut self.out);
+    }
+
+    /// Adds a stream that came up.
+    pub fn add_stream(&mut self, stream: Stream) -> StreamIx {
+        self.streams.push(StreamState::new(stream));
+        StreamIx(u16::try_from(self.streams.len() - 1).unwrap_or(u16::MAX))
+    }
+
+    /// States until when the log of a stream is complete.
+    pub fn set_reach(&mut self, stream: StreamIx, reach: Reach) {
+        if let Some(state) = self.streams.get_mut(usize::from(stream.0)) {
+            state.reach = reach;
+        }
+    }
+
+    /// Moves every realm as far as what is told of its streams.
+    pub fn advance_to_reach(&mut self) {
+        for realm in &mut self.realms {
+            let Reach { at, inclusive } = reach_of(&self.streams, realm);
+            realm.advance(at, inclusive, &mut self.rules, &mut self.out);
+        }
+    }
+
+    /// From now on remembers what changes, for [`Engine::write_changes`].
+    pub fn keep_changes(&mut self) {
+        self.keeps_changes = true;
+        self.realms.iter_mut().for_each(Realm::keep_changes);
+    }
+
+    /// Writes the state that changed since this was last called.
+    pub fn write_changes(&mut self, write: Write<'_>) {
+        for (number, realm) in (0u32..).zip(&mut self.realms) {
+            realm.write_changes(number, &self.rules, write);
+        }
+    }
+
+    /// How many findings are open.
+    #[must_use]
+    pub fn open_findings(&self) -> usize {
+        self.realms.iter().map(Realm::open_findings).sum()
+    }
+
+    /// Puts back a realm, whose streams are there already.
+    fn add_realm(&mut self, mut realm: Realm) {
+        realm.gaps = joined_gaps(&self.streams, &realm.streams);
+        self.index.insert(realm.name.clone(), self.realms.len());
+        self.realms.push(realm);
+    }
+
+    /// Once all is put back: finds out when to judge what again.
+    fn wake(&mut self) {
+        self.realms.iter_mut().for_each(|realm| realm.wake(&mut self.rules));
+    }
+
+    /// Judges everything anew: the policy is another one than before.
+    fn reclassify(&mut self) {
+        self.realms.iter_mut().for_each(|realm| realm.reclassify(&mut self.rules, &mut self.out));
     }
 
     /// The log of `stream` is complete until `until`: fires what is due in its realms.
@@ -199,17 +284,37 @@ impl Engine {
         census
     }
 
+    /// The realm of `event`, made if it is new, which rests on the stream of the event.
     fn realm_of(&mut self, event: &Event<'_>) -> usize {
+        let at = self.realm_named(event);
+        let realm = &mut self.realms[at];
+        if !realm.streams.contains(&event.stream) {
+            realm.streams.push(event.stream);
+            realm.gaps = joined_gaps(&self.streams, &realm.streams);
+        }
+        at
+    }
+
+    fn realm_named(&mut self, event: &Event<'_>) -> usize {
         if let Some(&at) = self.index.get(event.realm.as_str()) {
             return at;
         }
         let tenant = self.streams.get(usize::from(event.stream.0)).map(|state| state.stream.tenant.as_str());
         let environment = self.rules.policy.environment(&event.realm).map(str::to_owned);
-        let realm = Realm::new(&event.realm, tenant.unwrap_or("default"), event.source, environment);
+        let mut realm = Realm::new(&event.realm, tenant.unwrap_or("default"), event.source, environment);
+        if self.keeps_changes {
+            realm.keep_changes();
+        }
         self.realms.push(realm);
         self.index.insert(event.realm.to_string(), self.realms.len() - 1);
         self.realms.len() - 1
     }
+}
+
+/// A realm that rests on several streams moves with the slowest.
+fn reach_of(streams: &[StreamState], realm: &Realm) -> Reach {
+    let reach = |stream: &StreamIx| streams.get(usize::from(stream.0)).map_or(Reach::NONE, |s| s.reach);
+    realm.streams.iter().map(reach).min().unwrap_or(Reach::NONE)
 }
 
 fn joined_gaps(streams: &[StreamState], of: &[StreamIx]) -> Arc<Gaps> {

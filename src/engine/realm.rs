@@ -125,7 +125,13 @@ impl Realm {
     }
 
     /// Judges one subject at the present, and carries the verdicts into its findings.
-    fn judge(&mut self, subject: SubjectIx, why: Why<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
+    pub(super) fn judge(
+        &mut self,
+        subject: SubjectIx,
+        why: Why<'_>,
+        rules: &mut Rules,
+        out: &mut Vec<Finding>,
+    ) {
         let Some(thresholds) = self.thresholds(subject, rules) else { return };
         let verdicts = self.verdicts(subject, &rules.thresholds[usize::from(thresholds)], rules);
         if let Some(again_at) = verdicts.again_at {
@@ -258,6 +264,10 @@ impl Realm {
             counts[facts.kind as usize] += 1;
             *unresolved += u64::from(facts.is_unresolved());
         }
+    }
+
+    pub(super) fn open_findings(&self) -> usize {
+        self.findings.values().flatten().filter(|live| live.is_open()).count()
     }
 
     pub(super) fn group(&self, group: GroupIx) -> &crate::credential::Group {

@@ -8,8 +8,8 @@ mod shape;
 use self::shape::{
     Address, ClientField, CredentialField, LabelField, Labels, Record, SelectorField, borrowed, borrowed_name,
 };
-use super::framing::EVENT;
-use super::wire::{self, FastSchema, WireError};
+use crate::avro::framing::EVENT;
+use crate::avro::wire::{self, FastSchema, WireError};
 use crate::event::{Client, Credential, Event, Name, Operation, Target};
 use crate::kind::Kind;
 use crate::origin::Origin;

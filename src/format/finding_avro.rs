@@ -7,11 +7,11 @@ use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::writer::datum::GenericDatumWriter;
 use serde::{Deserialize, Serialize};
 
+use crate::avro::framing::{DecodeError, FINDING};
 use crate::evidence::{Confidence, Sample, Severity};
 use crate::finding::crosswalk::Control;
 use crate::finding::{Change, CloseReason, Finding, ResolvedBy, Status, Subject, SubjectType, Threshold};
 use crate::format::InputName;
-use crate::format::framing::{DecodeError, FINDING};
 use crate::origin::Origin;
 use crate::time::{EventTime, WallTime};
 

@@ -115,7 +115,9 @@ const fn status(finding: &Finding) -> (u32, &'static str) {
     match finding.close_reason {
         None => (1, "New"),
         Some(CloseReason::Cured | CloseReason::Expired) => (4, "Resolved"),
-        Some(CloseReason::WithdrawnLateData | CloseReason::AgedOut | CloseReason::ReclassifiedPolicy) => (5, "Archived"),
+        Some(CloseReason::WithdrawnLateData | CloseReason::AgedOut | CloseReason::ReclassifiedPolicy) => {
+            (5, "Archived")
+        }
     }
 }
 

@@ -5,10 +5,8 @@ pub mod event_json;
 pub mod finding_avro;
 pub mod finding_json;
 pub mod finding_ocsf;
-pub mod framing;
 pub mod progress_avro;
 pub mod table;
-pub mod wire;
 
 /// The name of an input by its number in this run.
 pub type InputName<'a> = &'a dyn Fn(u32) -> &'a str;

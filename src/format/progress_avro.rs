@@ -1,7 +1,7 @@
 //! Progress of reading on the wire: a record of `schemas/progress.avsc`.
 
-use super::framing::PROGRESS;
-use super::wire::{self, FastSchema, WireError};
+use crate::avro::framing::PROGRESS;
+use crate::avro::wire::{self, FastSchema, WireError};
 use crate::progress::Progress;
 
 static SCHEMA: FastSchema = FastSchema::new(|| wire::fast_schema(PROGRESS.text));

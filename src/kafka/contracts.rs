@@ -9,7 +9,7 @@ use apache_avro::Schema;
 use dashmap::DashMap;
 
 use super::registry::{Client, Compatibility, RegistryError};
-use crate::format::framing::{Contract, Header, fingerprint_of};
+use crate::avro::framing::{Contract, Header, fingerprint_of};
 
 /// A contract that this process writes, with the subject it is registered under.
 #[derive(Debug, Clone)]

@@ -8,13 +8,13 @@ use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use tenure::avro::framing::{Contract, EVENT, PROGRESS};
+use tenure::avro::wire::WireError;
 use tenure::event::{
     Action, Client, Credential, Event, Label, Name, NameSpace, Operation, Outcome, Selector, Target,
 };
 use tenure::format::event_avro::{EventOrigin, decode, encode};
-use tenure::format::framing::{Contract, EVENT, PROGRESS};
 use tenure::format::progress_avro;
-use tenure::format::wire::WireError;
 use tenure::kind::KINDS;
 use tenure::origin::{EventId, Origin};
 use tenure::progress::{Pace, PartitionProgress, Progress, StreamProgress};

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use tenure::avro::framing::FINDING;
 use tenure::format::finding_avro::{FindingRecord, encode};
-use tenure::format::framing::FINDING;
 
 use crate::corpus::{INPUT, KNOWN_AT, findings};
 use crate::golden::root;

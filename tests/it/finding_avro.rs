@@ -6,9 +6,9 @@ use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value;
 use apache_avro::{AvroResult, Schema};
 use serde_json::json;
+use tenure::avro::framing::FINDING;
 use tenure::format::finding_avro::{FindingRecord, decode, encode};
 use tenure::format::finding_json::finding_line;
-use tenure::format::framing::FINDING;
 use tenure::time::EventTime;
 
 use crate::corpus::{INPUT, KNOWN_AT, findings};

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::Setup;
+use crate::avro::framing::Header;
 use crate::event::Event;
 use crate::format::event_avro::{self, EventOrigin};
-use crate::format::framing::Header;
 use crate::format::progress_avro;
 use crate::kafka::murmur2::partition_of;
 use crate::kafka::stage::{Incoming, Outbox, Outgoing};

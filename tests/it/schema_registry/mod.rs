@@ -4,7 +4,7 @@ mod fake;
 
 use std::time::Duration;
 
-use tenure::format::framing::{Contract, FINDING, Header};
+use tenure::avro::framing::{Contract, FINDING, Header};
 use tenure::kafka::contracts::{Binding, ContractError, Contracts};
 use tenure::kafka::registry::{Client, Compatibility, RegistryError};
 

@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["origin"],
     &["stream"],
     &["progress"],
+    &["avro"],
     &["kind"],
     &["event"],
     &["credential"],

@@ -16,7 +16,7 @@ use serde_avro_fast::ser::{SerializerConfig, SerializerState};
 const LIST_MAX: usize = 100_000;
 
 /// A schema in the form the fast path works by.
-pub(super) type FastSchema = LazyLock<serde_avro_fast::Schema>;
+pub type FastSchema = LazyLock<serde_avro_fast::Schema>;
 
 /// Why bytes are not a record of ours. It never carries a part of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,12 +34,12 @@ pub enum WireError {
 }
 
 /// `text` as a schema; it is part of the program.
-pub(super) fn fast_schema(text: &str) -> serde_avro_fast::Schema {
+pub fn fast_schema(text: &str) -> serde_avro_fast::Schema {
     text.parse().unwrap_or_else(|_| unreachable!("the schemas are part of the program, and tests use each"))
 }
 
 /// Appends `value`, which has the shape of `schema`.
-pub(super) fn write(value: &impl Serialize, schema: &serde_avro_fast::Schema, out: &mut Vec<u8>) {
+pub fn write(value: &impl Serialize, schema: &serde_avro_fast::Schema, out: &mut Vec<u8>) {
     let mut config = SerializerConfig::new(schema);
     let written = value.serialize(SerializerState::from_writer(out, &mut config).serializer());
     if written.is_err() {
@@ -48,7 +48,7 @@ pub(super) fn write(value: &impl Serialize, schema: &serde_avro_fast::Schema, ou
 }
 
 /// The one value that `bytes` are.
-pub(super) fn read<'a, T: Deserialize<'a>>(
+pub fn read<'a, T: Deserialize<'a>>(
     bytes: &'a [u8],
     schema: &serde_avro_fast::Schema,
 ) -> Result<T, WireError> {
