@@ -13,9 +13,10 @@ use serde::Serialize;
 use serde_avro_fast::ser::SerializerConfig;
 
 use story::{Log, amplified};
-use tenure::avro::framing::{Contract, FINDING};
+use tenure::avro::framing::{Contract, EVENT, FINDING};
 use tenure::engine::Engine;
 use tenure::finding::Finding;
+use tenure::format::event_avro::{self, EventOrigin};
 use tenure::format::finding_avro::FindingRecord;
 use tenure::origin::Origin;
 use tenure::policy::Policy;
@@ -86,7 +87,61 @@ fn encoders<T: Serialize>(c: &mut Criterion, contract: &'static Contract, record
     group.finish();
 }
 
+/// Writes and reads the events of the story, as the two stages do.
+fn events(c: &mut Criterion, log: Log, source: SourceName) {
+    let stream = Stream::default_for(source);
+    let text = amplified(log, RECORDS);
+    let context = RecordContext {
+        stream: &stream,
+        stream_ix: StreamIx(0),
+        stream_realm: "vault/default",
+        origin: Origin { input: 0, record: 1 },
+    };
+    let mut events = Vec::new();
+    for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+        let _ = (Source::named(source).parse)(line, &context, &mut events);
+    }
+    let origin = EventOrigin { input: "raw.cloudtrail/3", offset: 17_000_000, record: 1 };
+    let mut group = c.benchmark_group(format!("events of {}", source.as_str()));
+    group.throughput(Throughput::Elements(events.len() as u64));
+    let mut out = Vec::new();
+    group.bench_function("encode", |b| {
+        b.iter(|| {
+            for event in &events {
+                out.clear();
+                event_avro::encode(event, &stream, &origin, &mut out);
+                black_box(&out);
+            }
+        });
+    });
+    let writer = GenericDatumWriter::builder(EVENT.schema()).build().expect("a schema");
+    group.bench_function("encode by apache-avro", |b| {
+        b.iter(|| {
+            for event in &events {
+                out.clear();
+                let record = event_avro::record(event, &stream, origin);
+                writer.write_ser(&mut out, &record).expect("a record");
+                black_box(&out);
+            }
+        });
+    });
+    let encoded: Vec<Vec<u8>> = events
+        .iter()
+        .map(|event| {
+            let mut out = Vec::new();
+            event_avro::encode(event, &stream, &origin, &mut out);
+            out
+        })
+        .collect();
+    group.bench_function("decode", |b| {
+        b.iter(|| encoded.iter().for_each(|datum| drop(black_box(event_avro::decode(datum)))));
+    });
+    group.finish();
+}
+
 fn avro(c: &mut Criterion) {
+    events(c, Log::CloudTrail, SourceName::AwsCloudtrail);
+    events(c, Log::Vault, SourceName::VaultAudit);
     let findings = findings_of_the_story();
     let records: Vec<_> =
         findings.iter().map(|finding| FindingRecord::new(finding, &|_| "aws/0", None)).collect();

@@ -29,8 +29,6 @@ pub enum WireError {
     UnknownSource,
     #[error("the kind of credential is one this version does not know; a later version wrote it")]
     UnknownKind,
-    #[error("the client address is none")]
-    NotAnAddress,
 }
 
 /// `text` as a schema; it is part of the program.

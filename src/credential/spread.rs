@@ -88,7 +88,6 @@ impl Spreads {
         acts.get(text).map_or(&[], Vec::as_slice)
     }
 
-
     /// Puts back what [`Spreads::acts`] gave.
     pub fn put(&mut self, kind: SpreadKind, text: &str, acts: Acts) {
         self.of_mut(kind).insert(text.to_owned(), acts);

@@ -5,9 +5,9 @@
 
 mod shape;
 
-use self::shape::{
-    Address, ClientField, CredentialField, LabelField, Labels, Record, SelectorField, borrowed, borrowed_name,
-};
+use serde::Serialize;
+
+use self::shape::{CredentialField, LabelField, Labels, Record, SelectorField, borrowed, borrowed_name};
 use crate::avro::framing::EVENT;
 use crate::avro::wire::{self, FastSchema, WireError};
 use crate::event::{Client, Credential, Event, Name, Operation, Target};
@@ -34,16 +34,16 @@ pub struct Arrived<'a> {
 
 /// Appends `event` as one record, without a header.
 pub fn encode(event: &Event<'_>, stream: &Stream, origin: &EventOrigin<'_>, out: &mut Vec<u8>) {
-    wire::write(&record_of(event, stream, *origin, event.client.ip.map(Address::of).as_ref()), &SCHEMA, out);
+    wire::write(&record(event, stream, *origin), &SCHEMA, out);
 }
 
 /// The record of an event, in the shape of its schema, for any serializer.
-fn record_of<'a>(
+#[must_use]
+pub fn record<'a>(
     event: &'a Event<'_>,
     stream: &'a Stream,
     origin: EventOrigin<'a>,
-    address: Option<&'a Address>,
-) -> Record<'a, &'a [Name<'a>], Labels<'a>> {
+) -> impl Serialize + use<'a> {
     Record {
         event_id: event.id,
         at: event.at,
@@ -68,8 +68,8 @@ fn record_of<'a>(
         parent: event.parent.as_ref().map(borrowed_name),
         actor: event.actor.as_ref().map(borrowed),
         place: event.place.as_ref().map(borrowed),
-        client: ClientField {
-            ip: address.map(Address::as_str),
+        client: Client {
+            ip: event.client.ip,
             service: event.client.service.as_ref().map(borrowed),
             user_agent: event.client.user_agent.as_ref().map(borrowed),
         },
@@ -118,11 +118,7 @@ pub fn decode(record: &[u8]) -> Result<Arrived<'_>, WireError> {
         parent: read.parent,
         actor: read.actor,
         place: read.place,
-        client: Client {
-            ip: read.client.ip.map(str::parse).transpose().map_err(|_| WireError::NotAnAddress)?,
-            service: read.client.service,
-            user_agent: read.client.user_agent,
-        },
+        client: read.client,
         operation: read.operation,
         issued_at: read.issued_at,
         expires_at: read.expires_at,

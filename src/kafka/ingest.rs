@@ -66,7 +66,7 @@ pub struct IngestStage {
 impl IngestStage {
     /// # Errors
     /// Where a raw topic is not told of, or there are too many streams.
-    pub fn new(setup: Setup) -> anyhow::Result<Self> {
+    pub fn new(setup: &Setup) -> anyhow::Result<Self> {
         let reader = |input: &Input| {
             let choice =
                 input.source.map_or(Choice::ByShape(SOURCES), |name| Choice::Only(Source::named(name)));
@@ -78,7 +78,7 @@ impl IngestStage {
             readers: setup.inputs.iter().map(reader).collect(),
             book: Book::new(streams.len(), setup.mode == Mode::Live),
             streams,
-            pen: Pen::new(&setup),
+            pen: Pen::new(setup),
             tallies: Tallies::default(),
             inflated: Vec::new(),
             now: setup.now,

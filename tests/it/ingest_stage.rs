@@ -118,7 +118,7 @@ fn input(topic: &str, source: Option<SourceName>) -> Input {
 }
 
 fn stage(inputs: Vec<Input>) -> IngestStage {
-    IngestStage::new(Setup {
+    IngestStage::new(&Setup {
         raw_partitions: inputs.iter().map(|input| (input.topic.clone(), 3)).collect::<BTreeMap<_, _>>(),
         inputs,
         topics: Topics::named("tenure"),

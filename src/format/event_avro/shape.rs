@@ -1,11 +1,8 @@
 //! The shape of an event's record: the fields of its schema, in its order and by its names.
 
-use core::fmt::{self, Write as _};
-use core::net::IpAddr;
-
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::event::{Action, Label, Name, NameSpace, Operation, Outcome, Selector};
+use crate::event::{Action, Client, Label, Name, NameSpace, Operation, Outcome, Selector};
 use crate::origin::EventId;
 use crate::text::Text;
 use crate::time::EventTime;
@@ -36,7 +33,7 @@ pub(super) struct Record<'a, Names, Labels> {
     #[serde(borrow)]
     pub place: Option<Text<'a>>,
     #[serde(borrow)]
-    pub client: ClientField<'a>,
+    pub client: Client<'a>,
     #[serde(borrow)]
     pub operation: Operation<'a>,
     pub issued_at: Option<EventTime>,
@@ -125,16 +122,6 @@ impl<'a> SelectorField<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct ClientField<'a> {
-    #[serde(borrow)]
-    pub ip: Option<&'a str>,
-    #[serde(borrow)]
-    pub service: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub user_agent: Option<Text<'a>>,
-}
-
-#[derive(Serialize, Deserialize)]
 pub(super) struct LabelField<'a> {
     pub label: &'a str,
     #[serde(borrow)]
@@ -156,39 +143,6 @@ impl Serialize for Labels<'_> {
         let fields =
             self.0.iter().map(|(label, text)| LabelField { label: label.as_str(), text: borrowed(text) });
         serializer.collect_seq(fields)
-    }
-}
-
-/// An address as text, without a place on the heap.
-pub(super) struct Address {
-    bytes: [u8; Self::LEN_MAX],
-    len: usize,
-}
-
-impl Address {
-    /// The longest is an IPv4 address mapped into IPv6, with nothing left out.
-    const LEN_MAX: usize = 45;
-
-    pub(super) fn of(address: IpAddr) -> Self {
-        let mut text = Self { bytes: [0; Self::LEN_MAX], len: 0 };
-        if write!(text, "{address}").is_err() {
-            unreachable!("no address is longer");
-        }
-        text
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        let text = self.bytes.get(..self.len).and_then(|bytes| core::str::from_utf8(bytes).ok());
-        text.unwrap_or_default()
-    }
-}
-
-impl fmt::Write for Address {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let space = self.bytes.get_mut(self.len..self.len + text.len()).ok_or(fmt::Error)?;
-        space.copy_from_slice(text.as_bytes());
-        self.len += text.len();
-        Ok(())
     }
 }
 
