@@ -25,7 +25,7 @@
 //! engine
 //! source   detect   format   changelog
 //! finding > evidence > policy > credential
-//! event > kind > progress > stream > origin > net > text > limits > time
+//! event > kind > progress > stream > origin > net > document > text > limits > time
 //! ```
 //!
 //! # Words
@@ -46,6 +46,7 @@ pub mod cli;
 pub mod config;
 pub mod credential;
 pub mod detect;
+pub mod document;
 pub mod engine;
 pub mod event;
 pub mod evidence;
