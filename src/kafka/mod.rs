@@ -5,5 +5,6 @@
 //! When a transaction fails, for whatever reason, everything in memory is void: the producer is made anew,
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
+pub mod client;
 pub mod settings;
 pub mod stage;
