@@ -6,5 +6,9 @@
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
 pub mod client;
+mod context;
+mod health;
+mod native;
 pub mod settings;
 pub mod stage;
+mod watch;
