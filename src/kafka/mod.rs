@@ -6,9 +6,11 @@
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
 pub mod client;
+pub mod connect;
 mod context;
 mod health;
 mod native;
 pub mod settings;
 pub mod stage;
+mod transaction;
 mod watch;
