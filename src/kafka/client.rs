@@ -53,7 +53,8 @@ pub fn group_consumer(connection: &Connection, group: &str, instance: &str) -> C
         // Longer than a broker takes to restart: a member whose session ends meanwhile is fenced off.
         .set("session.timeout.ms", "30000")
         .set("heartbeat.interval.ms", "3000")
-        .set("max.poll.interval.ms", "60000")
+        // Loading the state of a partition may take minutes, and there is no other member to take over.
+        .set("max.poll.interval.ms", "600000")
         .set("queued.min.messages", "20000")
         .set("queued.max.messages.kbytes", "32768");
     with_overrides(config, connection)

@@ -48,6 +48,10 @@ impl ConsumerNotes {
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
+    pub fn put_back(&self, change: Rebalance) {
+        self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).push_front(change);
+    }
+
     /// From here on changes are carried out at once: a consumer that closes waits for them.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Release);

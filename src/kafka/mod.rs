@@ -5,11 +5,14 @@
 //! When a transaction fails, for whatever reason, everything in memory is void: the producer is made anew,
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
+mod care;
 pub mod client;
 pub mod connect;
 mod context;
 mod health;
+mod member;
 mod native;
+mod places;
 pub mod settings;
 pub mod stage;
 mod transaction;
