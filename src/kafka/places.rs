@@ -39,10 +39,6 @@ impl Places {
         self.held.retain(|held| held.place != *place);
     }
 
-    pub fn clear(&mut self) {
-        self.held.clear();
-    }
-
     /// The index of a partition that is held.
     pub fn find(&mut self, topic: &str, partition: i32) -> Option<usize> {
         let is = |held: &Held| held.place.partition == partition && held.place.topic == topic;

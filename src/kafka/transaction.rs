@@ -71,10 +71,6 @@ impl Transactor {
         self.producer
     }
 
-    pub const fn is_open(&self) -> bool {
-        self.open
-    }
-
     /// What went wrong with a record that was to be written. It is taken: what follows is about nothing else.
     pub fn take_failure(&mut self) -> Option<Failure> {
         self.failed.take()
@@ -206,7 +202,12 @@ fn repeat(deadline: Deadline, call: impl Fn(Duration) -> Result<(), KafkaError>)
     let mut repeated = false;
     loop {
         match call(deadline.left().max(Duration::from_millis(1))) {
-            Err(KafkaError::Transaction(error)) if error.is_retriable() && !deadline.passed() => {
+            // A conflict comes from another call that timed out, and is said to be worth repeating; it is not.
+            Err(KafkaError::Transaction(error))
+                if error.is_retriable()
+                    && error.code() != RDKafkaErrorCode::Conflict
+                    && !deadline.passed() =>
+            {
                 repeated = true;
                 thread::sleep(Duration::from_millis(10));
             }
