@@ -5,6 +5,20 @@
 //! When a transaction fails, for whatever reason, everything in memory is void: the producer is made anew,
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
+mod care;
+pub mod client;
+pub mod connect;
+mod context;
+mod health;
+mod member;
+mod native;
 pub mod options;
+mod places;
+pub mod reader;
+mod recovery;
 pub mod settings;
+pub mod shard;
 pub mod stage;
+mod transaction;
+mod watch;
+mod work;
