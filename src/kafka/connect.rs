@@ -126,7 +126,7 @@ impl Connector<'_> {
         Refused::from(error).into()
     }
 
-    fn unreachable(&self, why: Option<String>) -> Unreachable {
+    pub(super) fn unreachable(&self, why: Option<String>) -> Unreachable {
         let brokers = self.connection.brokers.join(",");
         let advice = advice(why.as_deref());
         Unreachable { brokers, why: why.unwrap_or_else(|| "no broker answers".into()), advice }

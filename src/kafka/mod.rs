@@ -5,6 +5,7 @@
 //! When a transaction fails, for whatever reason, everything in memory is void: the producer is made anew,
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
+pub mod admin;
 mod care;
 pub mod client;
 pub mod connect;
@@ -19,6 +20,7 @@ mod recovery;
 pub mod settings;
 pub mod shard;
 pub mod stage;
+pub mod topics;
 mod transaction;
 mod watch;
 mod work;
