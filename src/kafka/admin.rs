@@ -158,7 +158,7 @@ impl Admin {
             // Somebody else was faster.
             Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists))) => Ok(Creation::WasThere),
             Some(Err((name, RDKafkaErrorCode::InvalidReplicationFactor))) => bail!(
-                "cannot create topic {name} with {} replicas: the cluster has fewer brokers; give --replication",
+                "cannot create topic {name} with {} replicas, more than there are brokers: give --replication",
                 layout.replication
             ),
             Some(Err((name, code))) => {
