@@ -27,6 +27,7 @@ mod golden;
 mod golden_source;
 mod http;
 mod invariance;
+mod kafka;
 mod model;
 mod policy;
 mod policy_model;
