@@ -25,7 +25,7 @@
 //! engine   reading
 //! source   detect   format   changelog
 //! finding > evidence > policy > credential
-//! event > kind > avro > progress > stream > origin > net > text > limits > time
+//! event > kind > avro > progress > stream > origin > net > document > text > limits > time
 //! ```
 //!
 //! # Words
@@ -47,6 +47,7 @@ pub mod cli;
 pub mod config;
 pub mod credential;
 pub mod detect;
+pub mod document;
 pub mod engine;
 pub mod event;
 pub mod evidence;

@@ -1,12 +1,17 @@
 //! The arguments, as `--help` shows them.
 
+mod running;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+
+pub use running::{RunArgs, StageChoice, TopicsArgs, TopicsCommand, TopicsCreateArgs};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
+use crate::config::units;
 use crate::evidence::Severity;
 use crate::files::streams::StreamPattern;
 use crate::stream::SourceName;
@@ -27,7 +32,8 @@ Exit codes:
   0  done, with or without findings
   1  a finding at or above --fail-on is open
   2  a mistake in the arguments or in a configuration
-  3  an input cannot be read, or nothing in it was recognised (the rest was done)";
+  3  an input cannot be read, or nothing in it was recognised (the rest was done)
+  4  no broker can be reached, or none lets us in";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -35,6 +41,11 @@ pub enum Command {
     Scan(ScanArgs),
     /// Read logs and print the normalised events as JSON lines, in input order
     Events(EventsArgs),
+    /// Follow logs on Kafka and report findings as they come up
+    Run(RunArgs),
+    /// Create the topics of a configuration, or check them
+    #[command(subcommand)]
+    Topics(TopicsCommand),
     /// Check a policy, or print the built-in one
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -71,6 +82,9 @@ pub struct Global {
     /// What to log on stderr
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn)]
     pub log: LogLevel,
+    /// How to write log lines
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -229,6 +243,14 @@ pub enum LogLevel {
     Trace,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+}
+
 impl LogLevel {
     #[must_use]
     pub fn filter(self) -> LevelFilter {
@@ -250,17 +272,8 @@ fn source_choice() -> impl TypedValueParser<Value = SourceChoice> {
 }
 
 fn memory_size(text: &str) -> Result<usize, String> {
-    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let shift = match unit {
-        "" => Some(0),
-        "KiB" => Some(10),
-        "MiB" => Some(20),
-        "GiB" => Some(30),
-        _ => None,
-    };
-    let bytes = number.parse().ok().zip(shift).and_then(|(n, shift): (usize, u32)| n.checked_mul(1 << shift));
-    bytes.ok_or_else(|| "write a whole number of bytes, KiB, MiB or GiB, as in 512MiB".to_owned())
+    let advice = || "write a whole number of bytes, KiB, MiB or GiB, as in 512MiB".to_owned();
+    units::bytes(text).ok_or_else(advice)
 }
 
 fn claimed_time(text: &str) -> Result<EventTime, String> {

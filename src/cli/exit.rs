@@ -13,8 +13,8 @@ pub enum Exit {
     Usage,
     /// An input cannot be read, or nothing in it was recognised. The rest was done.
     Input,
-    /// A broker cannot be reached.
-    Broker,
+    /// No broker can be reached, or none lets us in.
+    Unreachable,
 }
 
 impl Exit {
@@ -25,7 +25,7 @@ impl Exit {
             Self::Findings => 1,
             Self::Usage => 2,
             Self::Input => 3,
-            Self::Broker => 4,
+            Self::Unreachable => 4,
         }
     }
 
@@ -39,7 +39,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Findings => 1,
-            Self::Broker => 2,
+            Self::Unreachable => 2,
             Self::Input => 3,
             Self::Usage => 4,
         }
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_gravest_exit_wins() {
-        let by_gravity = [Exit::Done, Exit::Findings, Exit::Broker, Exit::Input, Exit::Usage];
+        let by_gravity = [Exit::Done, Exit::Findings, Exit::Unreachable, Exit::Input, Exit::Usage];
         for (at, lesser) in by_gravity.iter().enumerate() {
             for greater in &by_gravity[at..] {
                 assert_eq!(lesser.and(*greater), *greater);

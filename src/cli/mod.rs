@@ -9,8 +9,11 @@ mod exit;
 mod input;
 mod policy;
 mod progress;
+mod run;
 mod scan;
+mod stages;
 mod summary;
+mod topics;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -18,8 +21,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::files::in_order::is_closed_pipe;
+use crate::kafka::connect::Unreachable;
 use crate::telemetry;
-use args::{Cli, Color, Command, Global, PolicyCommand};
+use args::{Cli, Color, Command, Global, LogFormat, PolicyCommand};
 
 pub use exit::{Exit, Usage};
 
@@ -39,6 +43,8 @@ pub fn main() -> ExitCode {
     let exit = match &cli.command {
         Command::Scan(args) => scan::run(args, &cli.global),
         Command::Events(args) => events::run(args, &cli.global),
+        Command::Run(args) => run::run(args),
+        Command::Topics(command) => topics::run(command),
         Command::Policy(PolicyCommand::Check(args)) => policy::check(args),
     };
     exit.unwrap_or_else(|error| report(&error)).into()
@@ -51,7 +57,10 @@ fn start(global: &Global) {
         Color::Always => true,
         Color::Never => false,
     };
-    telemetry::log_to_stderr(global.log.filter(), ansi);
+    match global.log_format {
+        LogFormat::Text => telemetry::log_to_stderr(global.log.filter(), ansi),
+        LogFormat::Json => telemetry::log_as_json(global.log.filter()),
+    }
 }
 
 /// Says what went wrong. A reader that went away (`| head`) is no error.
@@ -60,5 +69,10 @@ fn report(error: &anyhow::Error) -> Exit {
         return Exit::Done;
     }
     let _ = writeln!(anstream::stderr(), "tenure: {error:#}");
-    Exit::Usage
+    exit_of(error)
+}
+
+/// What a script learns of an error: of brokers there is another remedy than of arguments.
+fn exit_of(error: &anyhow::Error) -> Exit {
+    if error.chain().any(|cause| cause.is::<Unreachable>()) { Exit::Unreachable } else { Exit::Usage }
 }

@@ -7,6 +7,7 @@ use anyhow::Context;
 
 use super::args::PolicyCheckArgs;
 use super::exit::Exit;
+use crate::document::report::mistakes_report;
 use crate::policy::{Policy, report};
 
 pub(super) fn check(args: &PolicyCheckArgs) -> anyhow::Result<Exit> {
@@ -32,7 +33,7 @@ pub(super) fn load(file: &Path) -> anyhow::Result<Policy> {
         Err(mistakes) => {
             anyhow::bail!(
                 "the policy cannot be used\n{}",
-                report::mistakes_report(&name, &text, &mistakes).trim_end()
+                mistakes_report(&name, &text, &mistakes).trim_end()
             )
         }
     }

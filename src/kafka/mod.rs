@@ -5,9 +5,26 @@
 //! When a transaction fails, for whatever reason, everything in memory is void: the producer is made anew,
 //! which settles what is in doubt, and each partition is loaded again from what was committed.
 
+pub mod admin;
+mod care;
+pub mod client;
+pub mod connect;
+mod context;
 pub mod contracts;
+mod health;
 pub mod ingest;
+mod member;
 pub mod murmur2;
+mod native;
+pub mod options;
+mod places;
+pub mod reader;
+mod recovery;
 pub mod registry;
 pub mod settings;
+pub mod shard;
 pub mod stage;
+pub mod topics;
+mod transaction;
+mod watch;
+mod work;

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::document::mistake::Mistakes;
+use crate::document::nearest::did_you_mean;
 use crate::kind::Class;
 use crate::policy::keys::{Key, LADDERS, Value};
 use crate::policy::load::Draft;
-use crate::policy::mistake::Mistakes;
-use crate::policy::nearest::did_you_mean;
 use crate::policy::rule::{Field, Pattern, Rule};
 use crate::stream::SourceName;
 

@@ -5,10 +5,9 @@
 
 use std::fmt::Write as _;
 
+use crate::document::report::comment;
 use crate::policy::MAX_SILENCE;
 use crate::policy::keys::{KEYS, KeyRow, Scope, Value};
-
-const WIDTH: usize = 100;
 
 const HEAD: &str = "\
 # Policy of Tenure: which thresholds hold for which credential.
@@ -87,18 +86,4 @@ fn rule(out: &mut String, scope: Scope, why: &str) {
             let _ = writeln!(out, "{} = {}", row.name, value.to_toml());
         }
     }
-}
-
-/// Writes a text as comment lines of at most [`WIDTH`] characters.
-fn comment(out: &mut String, text: &str) {
-    let mut line = "#".to_owned();
-    for word in text.split_whitespace() {
-        if line.chars().count() + 1 + word.chars().count() > WIDTH {
-            let _ = writeln!(out, "{line}");
-            "#".clone_into(&mut line);
-        }
-        line.push(' ');
-        line.push_str(word);
-    }
-    let _ = writeln!(out, "{line}");
 }

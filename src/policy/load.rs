@@ -4,15 +4,14 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::document::mistake::{Mistake, Mistakes};
+use crate::document::nearest::did_you_mean;
+use crate::document::tree::{self, Entry};
 use crate::limits;
 use crate::policy::keys::{DETECTION_IDS, KEYS, Key, KeyRow, Value};
-use crate::policy::mistake::{Mistake, Mistakes};
-use crate::policy::nearest::did_you_mean;
 use crate::policy::rule::{Field, Pattern, Rule, RuleInfo, Selector, Setting};
 use crate::policy::thresholds::Off;
-use crate::policy::tree::{self, Entry};
 use crate::policy::{Policy, conflicts, sections};
-use crate::time::Span;
 
 const SECTIONS: [&str; 6] = ["defaults", "rule", "networks", "environments", "coverage", "adoption"];
 
@@ -234,52 +233,13 @@ fn off(entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<Off> {
 
 fn threshold(row: &KeyRow, entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<Value> {
     match row.default {
-        Value::Span(_) => span(entry, row.default, mistakes).map(Value::Span),
+        Value::Span(_) => tree::span(entry, &row.default.to_toml(), mistakes).map(Value::Span),
         Value::Count(_) => count(row, entry, mistakes).map(Value::Count),
     }
 }
 
-/// A span longer than nothing. `default` is shown as the example.
-pub fn span(entry: &Entry<'_, '_>, default: Value, mistakes: &mut Mistakes<'_>) -> Option<Span> {
-    let example = format!("a whole number with its unit, like {}", default.to_toml());
-    let text = match entry.value.get_ref() {
-        DeValue::Integer(number) => {
-            let message = format!("'{}' needs a unit: write \"{number}d\" for days, or h, min, s", entry.key);
-            mistakes.add(entry.at_value(), message);
-            return None;
-        }
-        DeValue::String(_)
-        | DeValue::Float(_)
-        | DeValue::Boolean(_)
-        | DeValue::Datetime(_)
-        | DeValue::Array(_)
-        | DeValue::Table(_) => tree::text(entry, &example, mistakes)?,
-    };
-    match Span::parse(text) {
-        Some(span) if span > Span::ZERO => return Some(span),
-        Some(_) => mistakes.add(entry.at_value(), format!("'{}' is zero: write {example}", entry.key)),
-        None if text.starts_with('-') => {
-            mistakes.add(entry.at_value(), format!("'{}' is negative: write {example}", entry.key));
-        }
-        None => {
-            let message = format!("'{text}' is not a span: write {example}; units are d, h, min, s, w, y");
-            mistakes.add(entry.at_value(), message);
-        }
-    }
-    None
-}
-
 fn count(row: &KeyRow, entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<u32> {
     let (least, most) = row.counts;
-    let example = format!("a whole number from {least} to {most}, without quotes");
-    let DeValue::Integer(number) = entry.value.get_ref() else {
-        tree::wrong_type(entry, &example, mistakes);
-        return None;
-    };
-    let count = u32::from_str_radix(number.as_str(), number.radix()).ok();
-    let count = count.filter(|count| (least..=most).contains(count));
-    if count.is_none() {
-        mistakes.add(entry.at_value(), format!("'{}' cannot be {number}: write {example}", entry.key));
-    }
-    count
+    let count = tree::whole(entry, u64::from(least)..=u64::from(most), mistakes)?;
+    u32::try_from(count).ok()
 }

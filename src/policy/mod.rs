@@ -11,20 +11,17 @@ mod conflicts;
 mod default_text;
 pub mod keys;
 mod load;
-mod mistake;
-mod nearest;
 mod networks;
 mod reference;
 pub mod report;
 mod rule;
 mod sections;
 mod thresholds;
-mod tree;
 
 use core::net::IpAddr;
 
+pub use crate::document::mistake::Mistake;
 pub use keys::{Key, Value};
-pub use mistake::Mistake;
 pub use rule::{RuleInfo, Subject};
 pub use thresholds::{Provenance, Thresholds};
 

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use crate::document::report::{counted, mistakes_report};
 use crate::kind::Class;
 use crate::policy::keys::{KEYS, KeyRow, Value};
 use crate::policy::rule::{Rule, Subject};
-use crate::policy::{Mistake, Policy, default_text, reference};
+use crate::policy::{Policy, default_text, reference};
 use crate::stream::SourceName;
 
 /// Judges the text of a policy. Returns what to print, and whether the policy can be used.
@@ -27,27 +28,6 @@ pub fn print_default() -> String {
 #[must_use]
 pub fn reference_page() -> String {
     reference::reference_page()
-}
-
-/// Each mistake with its line and a mark below it.
-#[must_use]
-pub fn mistakes_report(file_name: &str, text: &str, mistakes: &[Mistake]) -> String {
-    let mut out = String::new();
-    for mistake in mistakes {
-        let _ = writeln!(out, "{}", mistake.in_file(file_name));
-        if let Some(line) = text.lines().nth(mistake.line as usize - 1) {
-            let marked = mark(line, mistake.column as usize, mistake.width as usize);
-            let _ = writeln!(out, "    {line}\n    {marked}");
-        }
-    }
-    let _ = writeln!(out, "{file_name}: {}", counted(mistakes.len(), "mistake"));
-    out
-}
-
-/// `^^^` below the part of a line that is meant; tabs before it stay tabs, so that it stands below its part.
-fn mark(line: &str, column: usize, width: usize) -> String {
-    let before = line.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' });
-    before.chain(std::iter::repeat_n('^', width)).collect()
 }
 
 fn summary(policy: &Policy) -> String {
@@ -74,11 +54,6 @@ fn summary(policy: &Policy) -> String {
     table(&mut out, policy);
     rule_list(&mut out, policy);
     out
-}
-
-/// `1 rule`, `2 rules`.
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 const NAME_WIDTH: usize = 24;

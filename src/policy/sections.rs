@@ -3,13 +3,12 @@
 use toml::de::DeValue;
 use toml::value::Datetime;
 
+use crate::document::mistake::Mistakes;
+use crate::document::tree::{self, Entry};
 use crate::policy::MAX_SILENCE;
 use crate::policy::keys::Value;
-use crate::policy::load;
-use crate::policy::mistake::Mistakes;
 use crate::policy::networks::Networks;
 use crate::policy::rule::Pattern;
-use crate::policy::tree::{self, Entry};
 use crate::time::{EventTime, Span};
 
 pub fn networks(entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> Networks {
@@ -71,7 +70,7 @@ pub fn coverage(entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> Span {
             tree::unknown_key(&entry, "[coverage]", ["max_silence"], mistakes);
             continue;
         }
-        let Some(span) = load::span(&entry, Value::Span(MAX_SILENCE), mistakes) else { continue };
+        let Some(span) = tree::span(&entry, &Value::Span(MAX_SILENCE).to_toml(), mistakes) else { continue };
         if span < Span::hours(1) {
             let message =
                 "'max_silence' is shorter than the hours gaps are measured in: write \"1h\" or more";

@@ -11,7 +11,7 @@ pub fn wall_clock() -> WallTime {
     WallTime::from_micros(chrono::Utc::now().timestamp_micros())
 }
 
-/// Measures how long a run takes, for the summary.
+/// Measures how long something takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(Instant);
 
@@ -25,5 +25,30 @@ impl Stopwatch {
     #[must_use]
     pub fn elapsed(self) -> Duration {
         self.0.elapsed()
+    }
+}
+
+/// A moment by which something has to be done.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    since: Stopwatch,
+    limit: Duration,
+}
+
+impl Deadline {
+    #[must_use]
+    pub fn after(limit: Duration) -> Self {
+        Self { since: Stopwatch::start(), limit }
+    }
+
+    /// The time left; zero once it has passed.
+    #[must_use]
+    pub fn left(self) -> Duration {
+        self.limit.saturating_sub(self.since.elapsed())
+    }
+
+    #[must_use]
+    pub fn passed(self) -> bool {
+        self.left().is_zero()
     }
 }

@@ -2,3 +2,157 @@
 //!
 //! One registry a process. Names begin with `tenure_`, units stand in names, labels never hold an id of a
 //! credential, a principal or an address.
+
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// Labels with their values: a handful, so a list of pairs.
+pub type Labels = Vec<(&'static str, String)>;
+
+/// What is counted. A clone counts into the same numbers.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    transactions: Family<Labels, Counter>,
+    producer_recycles: Family<Labels, Counter>,
+    consumer_recreations: Family<Labels, Counter>,
+    hung_calls: Family<Labels, Counter>,
+    records: Family<Labels, Counter>,
+    commit: Family<Labels, Histogram, fn() -> Histogram>,
+    position: Family<Labels, Gauge>,
+    end: Family<Labels, Gauge>,
+}
+
+impl Metrics {
+    /// The numbers, all of them zero, and the registry that shows them.
+    #[must_use]
+    pub fn new() -> (Self, Registry) {
+        let metrics = Self {
+            transactions: Family::default(),
+            producer_recycles: Family::default(),
+            consumer_recreations: Family::default(),
+            hung_calls: Family::default(),
+            records: Family::default(),
+            commit: Family::new_with_constructor(commit_buckets),
+            position: Family::default(),
+            end: Family::default(),
+        };
+        let mut registry = Registry::with_prefix("tenure");
+        metrics.register(&mut registry);
+        (metrics, registry)
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        let counters = [
+            ("transactions", "Transactions by outcome: committed, aborted, in_doubt", &self.transactions),
+            ("producer_recycles", "Producers made anew, by reason", &self.producer_recycles),
+            ("consumer_recreations", "Consumers made anew", &self.consumer_recreations),
+            ("hung_calls", "Calls of the Kafka client that never returned", &self.hung_calls),
+            ("records", "Records taken in", &self.records),
+        ];
+        for (name, help, family) in counters {
+            registry.register(name, help, family.clone());
+        }
+        let help = "From the decision to commit until the transaction is committed";
+        registry.register_with_unit("commit", help, Unit::Seconds, self.commit.clone());
+        registry.register("position", "Offset of the next record to read", self.position.clone());
+        let help = "Offset after the last record of the partition; less the position, the lag";
+        registry.register("end", help, self.end.clone());
+    }
+
+    /// The numbers of one stage.
+    #[must_use]
+    pub fn of_stage(&self, stage: &str) -> StageMetrics {
+        StageMetrics { all: self.clone(), stage: vec![("stage", stage.to_owned())] }
+    }
+}
+
+fn commit_buckets() -> Histogram {
+    // 1 ms to 16 s.
+    Histogram::new(exponential_buckets(0.001, 2.0, 15))
+}
+
+/// What one stage counts.
+#[derive(Debug, Clone)]
+pub struct StageMetrics {
+    all: Metrics,
+    stage: Labels,
+}
+
+impl StageMetrics {
+    fn with(&self, more: &[(&'static str, &str)]) -> Labels {
+        let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.stage.iter().cloned().chain(more).collect()
+    }
+
+    pub fn transaction(&self, outcome: &str) {
+        self.all.transactions.get_or_create(&self.with(&[("outcome", outcome)])).inc();
+    }
+
+    pub fn producer_recycled(&self, reason: &str) {
+        self.all.producer_recycles.get_or_create(&self.with(&[("reason", reason)])).inc();
+    }
+
+    pub fn consumer_recreated(&self) {
+        self.all.consumer_recreations.get_or_create(&self.stage).inc();
+    }
+
+    pub fn hung_call(&self) {
+        self.all.hung_calls.get_or_create(&self.stage).inc();
+    }
+
+    /// A commit that took `cycle`, of a transaction that took in `records`.
+    pub fn committed(&self, records: usize, cycle: Duration) {
+        self.all.records.get_or_create(&self.stage).inc_by(records as u64);
+        self.all.commit.get_or_create(&self.stage).observe(cycle.as_secs_f64());
+        self.transaction("committed");
+    }
+
+    /// Where reading stands in a partition, and where the partition ends as far as is known.
+    pub fn progress(&self, topic: &str, partition: i32, position: u64, end: Option<u64>) {
+        let labels = self.with(&[("topic", topic), ("partition", &partition.to_string())]);
+        self.all.position.get_or_create(&labels).set(position.cast_signed());
+        if let Some(end) = end {
+            self.all.end.get_or_create(&labels).set(end.cast_signed());
+        }
+    }
+
+    /// The partition is read by somebody else.
+    pub fn forget(&self, topic: &str, partition: i32) {
+        let labels = self.with(&[("topic", topic), ("partition", &partition.to_string())]);
+        self.all.position.remove(&labels);
+        self.all.end.remove(&labels);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_can_be_read_with_its_labels() {
+        let (metrics, registry) = Metrics::new();
+        let stage = metrics.of_stage("detect");
+        stage.committed(7, Duration::from_millis(3));
+        stage.progress("tenure.events", 2, 40, Some(50));
+        stage.progress("tenure.events", 3, 1, None);
+        stage.forget("tenure.events", 3);
+
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        for line in [
+            r#"tenure_transactions_total{stage="detect",outcome="committed"} 1"#,
+            r#"tenure_records_total{stage="detect"} 7"#,
+            r#"tenure_position{stage="detect",topic="tenure.events",partition="2"} 40"#,
+            r#"tenure_end{stage="detect",topic="tenure.events",partition="2"} 50"#,
+            r#"tenure_commit_seconds_count{stage="detect"} 1"#,
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+        assert!(!text.contains(r#"partition="3""#), "{text}");
+    }
+}

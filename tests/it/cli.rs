@@ -143,9 +143,19 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
 fn help_teaches_by_example() {
     let folder = folder();
     for command in ["scan", "events"] {
-        let output = tenure(folder.path(), &[command, "--help"]);
-        let help = String::from_utf8(output.stdout).unwrap();
-        assert!(help.contains("Examples:") && help.contains(&format!("tenure {command}")), "{help}");
+        let help = help_of(folder.path(), command);
         assert!(help.contains("[default: auto]"), "{help}");
     }
+    for command in ["run", "topics create", "topics check"] {
+        let help = help_of(folder.path(), command);
+        assert!(help.contains("--config <FILE>"), "{help}");
+    }
+}
+
+/// The help of a command, which shows how to type it.
+fn help_of(folder: &Path, command: &str) -> String {
+    let args: Vec<_> = command.split(' ').chain(["--help"]).collect();
+    let help = String::from_utf8(tenure(folder, &args).stdout).unwrap();
+    assert!(help.contains("Examples:") && help.contains(&format!("    tenure {command}")), "{help}");
+    help
 }

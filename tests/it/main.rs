@@ -12,6 +12,7 @@
 
 mod any_bytes;
 mod cli;
+mod config;
 mod corpus;
 mod devices;
 mod documents;
@@ -29,12 +30,15 @@ mod finding_ocsf;
 mod forward_access;
 mod golden;
 mod golden_source;
+mod http;
 mod ingest_stage;
 mod invariance;
+mod kafka;
 mod model;
 mod policy;
 mod policy_model;
 mod program;
+mod running;
 mod scenario;
 mod schema_registry;
 mod secrecy;

@@ -14,6 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["time"],
     &["limits"],
     &["text"],
+    &["document"],
     &["net"],
     &["origin"],
     &["stream"],

@@ -1,15 +1,16 @@
 //! Typed reading of a TOML tree that goes on after a mistake.
 //!
-//! Deserialising into types stops at the first thing that does not fit; a person who fixes a policy wants
+//! Deserialising into types stops at the first thing that does not fit; a person who corrects a file wants
 //! all of them.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::policy::mistake::Mistakes;
-use crate::policy::nearest::did_you_mean;
+use crate::document::mistake::Mistakes;
+use crate::document::nearest::did_you_mean;
+use crate::time::Span;
 
 pub type Node<'i> = Spanned<DeValue<'i>>;
 
@@ -56,7 +57,7 @@ pub fn document<'t>(mistakes: &mut Mistakes<'t>) -> Option<Spanned<DeTable<'t>>>
     for error in &errors {
         let at = error.span().unwrap_or(text.len()..text.len());
         if error.message().starts_with("string values must be quoted") {
-            let word = text.get(at.clone()).unwrap_or_default();
+            let word = text.get(at.clone()).filter(|_| !mistakes.is_discreet()).unwrap_or("...");
             mistakes.refuse(at, format!("text stands without quotes: write \"{}\"", word.trim()));
         } else if error.message() == "duplicate key" {
             mistakes.refuse(at, "this key stands here for the second time: keep one of them");
@@ -158,4 +159,58 @@ pub fn texts<'a>(
         }
     }
     Some(texts)
+}
+
+/// A span longer than nothing. `example` is one as it stands in TOML.
+pub fn span(entry: &Entry<'_, '_>, example: &str, mistakes: &mut Mistakes<'_>) -> Option<Span> {
+    let example = format!("a whole number with its unit, like {example}");
+    let text = match entry.value.get_ref() {
+        DeValue::Integer(number) => {
+            let message = format!("'{}' needs a unit: write \"{number}d\" for days, or h, min, s", entry.key);
+            mistakes.add(entry.at_value(), message);
+            return None;
+        }
+        DeValue::String(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => text(entry, &example, mistakes)?,
+    };
+    match Span::parse(text) {
+        Some(span) if span > Span::ZERO => return Some(span),
+        Some(_) => mistakes.add(entry.at_value(), format!("'{}' is zero: write {example}", entry.key)),
+        None if text.starts_with('-') => {
+            mistakes.add(entry.at_value(), format!("'{}' is negative: write {example}", entry.key));
+        }
+        None => {
+            let message = format!("'{text}' is not a span: write {example}; units are d, h, min, s, w, y");
+            mistakes.add(entry.at_value(), message);
+        }
+    }
+    None
+}
+
+/// A whole number within `range`.
+pub fn whole(entry: &Entry<'_, '_>, range: RangeInclusive<u64>, mistakes: &mut Mistakes<'_>) -> Option<u64> {
+    let example = format!("a whole number from {} to {}, without quotes", range.start(), range.end());
+    let DeValue::Integer(number) = entry.value.get_ref() else {
+        wrong_type(entry, &example, mistakes);
+        return None;
+    };
+    let count = u64::from_str_radix(number.as_str(), number.radix()).ok();
+    let count = count.filter(|count| range.contains(count));
+    if count.is_none() {
+        mistakes.add(entry.at_value(), format!("'{}' cannot be {number}: write {example}", entry.key));
+    }
+    count
+}
+
+/// True or false.
+pub fn truth(entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<bool> {
+    let DeValue::Boolean(truth) = entry.value.get_ref() else {
+        wrong_type(entry, "true or false, without quotes", mistakes);
+        return None;
+    };
+    Some(*truth)
 }

@@ -1,4 +1,4 @@
-//! Mistakes in a policy file: where, what, and what to do. All of them are gathered before anything is said.
+//! Mistakes in a document: where, what, and what to do. All of them are gathered before anything is said.
 
 use std::fmt;
 use std::ops::Range;
@@ -29,17 +29,28 @@ impl fmt::Display for Mistake {
 
 /// The mistakes found so far in one text.
 #[derive(Debug)]
-pub(super) struct Mistakes<'t> {
+pub struct Mistakes<'t> {
     text: &'t str,
     found: Vec<Mistake>,
     /// Starts of values that TOML already refused; whatever else is wrong with them follows from that.
     refused: Vec<usize>,
     noticed: usize,
+    /// The text may hold a secret: what stands in it is not repeated.
+    discreet: bool,
 }
 
 impl<'t> Mistakes<'t> {
     pub fn new(text: &'t str) -> Self {
-        Self { text, found: Vec::new(), refused: Vec::new(), noticed: 0 }
+        Self { text, found: Vec::new(), refused: Vec::new(), noticed: 0, discreet: false }
+    }
+
+    /// Mistakes in a text of which no part is to be repeated unasked, since it may hold a secret.
+    pub fn discreet(text: &'t str) -> Self {
+        Self { discreet: true, ..Self::new(text) }
+    }
+
+    pub fn is_discreet(&self) -> bool {
+        self.discreet
     }
 
     pub fn text(&self) -> &'t str {
