@@ -45,6 +45,17 @@ pub enum NoProducer {
     Stopped,
 }
 
+impl NoProducer {
+    /// The error itself, so that a caller finds [`Unreachable`] and [`Refused`] by their types.
+    pub fn into_error(self) -> anyhow::Error {
+        match self {
+            Self::Refused(error) => error.into(),
+            Self::Unreachable(error) => error.into(),
+            other @ (Self::Denied { .. } | Self::Stopped) => other.into(),
+        }
+    }
+}
+
 /// What stands in for a producer that is to be had.
 pub struct Connector<'a> {
     pub connection: &'a Connection,

@@ -155,12 +155,14 @@ impl ProducerNotes {
         *self.deliveries.lock().unwrap_or_else(PoisonError::into_inner) = Deliveries::default();
     }
 
-    pub fn ends(&self) -> Result<Ends, Undelivered> {
-        let deliveries = self.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
-        match &deliveries.failed {
-            Some(failed) => Err(failed.clone()),
-            None => Ok(deliveries.ends.clone()),
-        }
+    /// Where the records went so far.
+    pub fn ends(&self) -> Ends {
+        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).ends.clone()
+    }
+
+    /// The first record that was not taken.
+    pub fn failed(&self) -> Option<Undelivered> {
+        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).failed.clone()
     }
 }
 

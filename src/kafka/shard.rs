@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::topic_partition_list::TopicPartitionList;
 
-use super::connect::Connector;
+use super::connect::{Connector, NoProducer};
 use super::context::Rebalance;
 use super::health::{self, Health};
 use super::member::{Member, Names};
@@ -53,7 +53,12 @@ pub fn run<S: Stage>(
         health: &health,
         stop,
     };
-    let transactor = Transactor::new(connector.first()?);
+    let producer = match connector.first() {
+        Ok(producer) => producer,
+        Err(NoProducer::Stopped) => return Ok(()),
+        Err(error) => return Err(error.into_error()),
+    };
+    let transactor = Transactor::new(producer);
     health.recovered();
     let member = Member::join(&settings.connection, &names, stage.topics(), Arc::clone(&health), stop)?;
     let metrics = metrics.of_stage(stage.name());
@@ -194,8 +199,8 @@ impl<S: Stage> Shard<'_, S> {
     pub(super) fn renew_producer(&mut self, reason: &str) -> anyhow::Result<()> {
         self.work.metrics.producer_recycled(reason);
         let fresh = match self.connector.again() {
-            Err(super::connect::NoProducer::Stopped) => return Ok(()),
-            made => made?,
+            Err(NoProducer::Stopped) => return Ok(()),
+            made => made.map_err(NoProducer::into_error)?,
         };
         let old = std::mem::replace(&mut self.work.transactor, Transactor::new(fresh));
         watch::drop_within(Duration::from_secs(1), "drop producer", old.into_producer());

@@ -92,18 +92,21 @@ impl Transactor {
     /// makes a hundred milliseconds of it otherwise.
     pub fn drain(&self, limit: Duration) -> Result<Ends, Failure> {
         let deadline = Deadline::after(limit);
-        while self.producer.in_flight_count() > 0 {
+        let notes = self.producer.context_notes();
+        // After a record that failed the rest is never sent.
+        while self.producer.in_flight_count() > 0 && notes.failed().is_none() {
             if deadline.passed() {
                 return Err(Failure::Lost("brokers do not confirm what was written".into()));
             }
             thread::sleep(DELIVERY_POLL);
         }
-        self.producer.context_notes().ends().map_err(|undelivered| {
-            if undelivered.code == RDKafkaErrorCode::MessageSizeTooLarge {
-                return Failure::Oversized(undelivered);
+        match notes.failed() {
+            Some(record) if record.code == RDKafkaErrorCode::MessageSizeTooLarge => {
+                Err(Failure::Oversized(record))
             }
-            Failure::Lost(undelivered.to_string())
-        })
+            Some(record) => Err(Failure::Lost(record.to_string())),
+            None => Ok(notes.ends()),
+        }
     }
 
     /// Commits what was written together with `offsets`, on behalf of the member of `group`.
