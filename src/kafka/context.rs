@@ -48,6 +48,11 @@ impl ConsumerNotes {
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
+    /// Whether a connection failed since this was asked last.
+    pub fn take_disturbed(&self) -> bool {
+        self.health.take_disturbed()
+    }
+
     pub fn put_back(&self, change: Rebalance) {
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).push_front(change);
     }
