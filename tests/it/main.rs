@@ -25,6 +25,7 @@ mod forward_access;
 mod golden;
 mod golden_source;
 mod invariance;
+mod kafka;
 mod model;
 mod policy;
 mod policy_model;
