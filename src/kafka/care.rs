@@ -94,8 +94,8 @@ impl Care {
         self.skip.as_ref().filter(|skip| skip.place == *place && skip.offset == offset)
     }
 
-    /// The stage failed with all that was read of `held` in the transaction; `record` came last. Whether there
-    /// is still something to be tried.
+    /// The stage failed with all that was read of `held` in the transaction; `record` came last. Whether
+    /// there is still something to be tried.
     #[must_use]
     pub fn fault(&mut self, fault: Fault, record: Option<(Place, u64)>, held: &[Held]) -> bool {
         self.faults += 1;

@@ -45,6 +45,17 @@ pub enum NoProducer {
     Stopped,
 }
 
+impl NoProducer {
+    /// The error itself, so that a caller finds [`Unreachable`] and [`Refused`] by their types.
+    pub fn into_error(self) -> anyhow::Error {
+        match self {
+            Self::Refused(error) => error.into(),
+            Self::Unreachable(error) => error.into(),
+            other @ (Self::Denied { .. } | Self::Stopped) => other.into(),
+        }
+    }
+}
+
 /// What stands in for a producer that is to be had.
 pub struct Connector<'a> {
     pub connection: &'a Connection,
@@ -150,8 +161,8 @@ const NO_ACCESS: &str = "Give this user the rights WRITE and DESCRIBE on the tra
 fn advice(why: Option<&str>) -> &'static str {
     let has = |part: &str| why.is_some_and(|why| why.to_ascii_lowercase().contains(part));
     if has("certificate verify failed") || has("broker certificate") {
-        "The broker's certificate is not trusted: name its authority with `ca` in [kafka.tls], and the broker as \
-         its certificate does."
+        "The broker's certificate is not trusted: name its authority with `ca` in [kafka.tls], and the \
+         broker as its certificate does."
     } else if has("ssl.") {
         "Check the files named in [kafka.tls]: they must exist, be PEM and be readable."
     } else if has("mechanism") && has("not supported") || has("unsupported sasl mechanism") {

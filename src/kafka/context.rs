@@ -48,6 +48,11 @@ impl ConsumerNotes {
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
+    /// Whether a connection failed since this was asked last.
+    pub fn take_disturbed(&self) -> bool {
+        self.health.take_disturbed()
+    }
+
     pub fn put_back(&self, change: Rebalance) {
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).push_front(change);
     }
@@ -155,12 +160,14 @@ impl ProducerNotes {
         *self.deliveries.lock().unwrap_or_else(PoisonError::into_inner) = Deliveries::default();
     }
 
-    pub fn ends(&self) -> Result<Ends, Undelivered> {
-        let deliveries = self.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
-        match &deliveries.failed {
-            Some(failed) => Err(failed.clone()),
-            None => Ok(deliveries.ends.clone()),
-        }
+    /// Where the records went so far.
+    pub fn ends(&self) -> Ends {
+        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).ends.clone()
+    }
+
+    /// The first record that was not taken.
+    pub fn failed(&self) -> Option<Undelivered> {
+        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).failed.clone()
     }
 }
 

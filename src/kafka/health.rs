@@ -37,7 +37,10 @@ impl Health {
             self.disturbed.store(true, Ordering::Relaxed);
         }
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.last = Some(reason.to_owned());
+        // That all are down is said last and says nothing.
+        if code != RDKafkaErrorCode::AllBrokersDown || told.last.is_none() {
+            told.last = Some(reason.to_owned());
+        }
         if is_refusal(code) {
             told.refused = Some(reason.to_owned());
         }
@@ -110,7 +113,7 @@ mod tests {
         health.report(&KafkaError::Global(RDKafkaErrorCode::Authentication), "invalid credentials");
         health.report(&KafkaError::Global(RDKafkaErrorCode::AllBrokersDown), "1/1 brokers are down");
         assert_eq!(health.refused().as_deref(), Some("invalid credentials"));
-        assert_eq!(health.last().as_deref(), Some("1/1 brokers are down"));
+        assert_eq!(health.last().as_deref(), Some("invalid credentials"));
         assert!(health.take_disturbed());
         assert!(!health.take_disturbed());
         health.recovered();

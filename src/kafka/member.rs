@@ -114,14 +114,14 @@ impl<'a> Member<'a> {
         let group = &self.names.group;
         let ask = || self.consumer.fetch_group_list(Some(group), ASK);
         let groups = self.at_start(ask).with_context(|| format!("group {group} cannot be looked up"))?;
-        let members = groups.groups().iter().flat_map(|group| group.members());
+        let members = groups.groups().iter().flat_map(rdkafka::groups::GroupInfo::members);
         let Some(other) = members.into_iter().find(|member| !is_member(&self.names.instance, member.id()))
         else {
             return Ok(());
         };
         bail!(
-            "group {group} has another member: {} on {}\n  One process reads all partitions of a stage. Stop the \
-             other one, or wait 30 seconds if it is gone. Two that are to run side by side need an \
+            "group {group} has another member: {} on {}\n  One process reads all partitions of a stage. Stop \
+             the other one, or wait 30 seconds if it is gone. Two that are to run side by side need an \
              `application` each.",
             other.client_id(),
             other.client_host(),
@@ -174,7 +174,7 @@ impl<'a> Member<'a> {
 
     /// What the group has committed for each of `places`, once no transaction is pending. Waits for brokers
     /// as long as it takes; `None` when told to stop.
-    pub fn committed(&self, places: &[Place]) -> anyhow::Result<Option<Vec<Option<Committed>>>> {
+    pub fn committed(&self, places: &[Place]) -> Option<Vec<Option<Committed>>> {
         let mut list = TopicPartitionList::with_capacity(places.len());
         for place in places {
             list.add_partition(&place.topic, place.partition);
@@ -186,19 +186,19 @@ impl<'a> Member<'a> {
     }
 
     /// The first offset that `place` still has; `None` when told to stop.
-    pub fn beginning(&self, place: &Place) -> anyhow::Result<Option<u64>> {
+    pub fn beginning(&self, place: &Place) -> Option<u64> {
         self.patiently("the beginning of a partition cannot be read", || {
             let (low, _) = self.consumer.fetch_watermarks(&place.topic, place.partition, ASK)?;
             Ok(low.cast_unsigned())
         })
     }
 
-    fn patiently<T>(&self, what: &str, ask: impl Fn() -> KafkaResult<T>) -> anyhow::Result<Option<T>> {
+    fn patiently<T>(&self, what: &str, ask: impl Fn() -> KafkaResult<T>) -> Option<T> {
         let mut wait = Duration::from_millis(50);
         let mut said = None;
         while !self.stopped() {
             let error = match ask() {
-                Ok(answer) => return Ok(Some(answer)),
+                Ok(answer) => return Some(answer),
                 Err(error) => error,
             };
             if said.as_ref() != Some(&error) {
@@ -208,7 +208,7 @@ impl<'a> Member<'a> {
             thread::sleep(wait);
             wait = (wait * 2).min(Duration::from_secs(1));
         }
-        Ok(None)
+        None
     }
 
     /// Begins to read each place at its offset.

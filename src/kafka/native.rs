@@ -12,8 +12,8 @@ use std::ffi::CString;
 use rdkafka::bindings as c;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 
-/// The generation of the group in which `consumer` is a member; `None` if it is in none. A classic group takes
-/// transactional offsets of an outsider, so whoever commits asks first.
+/// The generation of the group in which `consumer` is a member; `None` if it is in none. A classic group
+/// takes transactional offsets of an outsider, so whoever commits asks first.
 pub fn group_generation<C: ConsumerContext>(consumer: &BaseConsumer<C>) -> Option<i32> {
     // SAFETY: the client lives as long as `consumer`; the call returns null or a value of our own to destroy.
     let metadata = unsafe { c::rd_kafka_consumer_group_metadata(consumer.client().native_ptr()) };

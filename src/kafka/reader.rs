@@ -7,6 +7,7 @@
 //! is that the client has passed them.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -25,9 +26,9 @@ use crate::time::WallTime;
 
 const ASK: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(100);
-/// A partition that says nothing for so long, short of its end, is stuck: open transactions end within ten
-/// seconds, or within the fifteen minutes that a broker allows at most.
-const STUCK: Duration = Duration::from_secs(120);
+/// A partition that says nothing for so long, short of its end, is stuck: open transactions of ours end
+/// within ten seconds, those that others may have within their own timeout.
+const STUCK: Duration = Duration::from_mins(2);
 const SAY: Duration = Duration::from_secs(5);
 
 /// Where reading ends.
@@ -79,7 +80,7 @@ impl<'a> Reading<'a> {
         let config = client::reader(connection);
         let consumer: BaseConsumer<ConsumerNotes> =
             config.create_with_context(notes).map_err(client::Refused::from)?;
-        let (low, _) = consumer.fetch_watermarks(&place.topic, place.partition, ASK)?;
+        let (low, _) = watermarks(&consumer, place)?;
         let end = match to {
             ReadTo::Exactly(end) | ReadTo::Before(end) => end,
             ReadTo::Now => end_now(connection, place)?,
@@ -105,7 +106,7 @@ impl<'a> Reading<'a> {
             }
             let before = self.next;
             is_done = self.step(&mut each)?;
-            if self.next > before {
+            if self.next > before || self.consumer.context().take_disturbed() {
                 stuck = Deadline::after(STUCK);
             } else if stuck.passed() {
                 bail!(
@@ -131,8 +132,8 @@ impl<'a> Reading<'a> {
         if offset >= self.end {
             if self.is_exact {
                 bail!(
-                    "there is a record at offset {offset}, behind the end {} that was committed\n  Two processes \
-                     write to this partition, or a group was reset alone. Stop the other one.",
+                    "there is a record at offset {offset}, behind the end {} that was committed\n  Two \
+                     processes write to this partition, or a group was reset alone. Stop the other one.",
                     self.end
                 );
             }
@@ -161,7 +162,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Errors that pass are waited for.
+/// Errors that pass are waited for, however long brokers are away.
 fn go_on(error: &KafkaError) -> anyhow::Result<()> {
     let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
     let is_grave = matches!(
@@ -183,12 +184,29 @@ fn go_on(error: &KafkaError) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The first offset and the end of `place`, once brokers answer.
+fn watermarks(consumer: &BaseConsumer<ConsumerNotes>, place: &Place) -> anyhow::Result<(i64, i64)> {
+    let mut said = None;
+    loop {
+        let error = match consumer.fetch_watermarks(&place.topic, place.partition, ASK) {
+            Ok(offsets) => return Ok(offsets),
+            Err(error) => error,
+        };
+        go_on(&error)?;
+        if said.as_ref() != Some(&error) {
+            tracing::warn!(%place, %error, "brokers do not say where a partition ends; asking again");
+            said = Some(error);
+        }
+        thread::sleep(POLL);
+    }
+}
+
 /// Where `place` ends, open transactions included.
 fn end_now(connection: &Connection, place: &Place) -> anyhow::Result<u64> {
     let config = client::uncommitted_reader(connection);
     let notes = ConsumerNotes::new(Arc::new(Health::default()));
     let consumer: BaseConsumer<ConsumerNotes> =
         config.create_with_context(notes).map_err(client::Refused::from)?;
-    let (_, high) = consumer.fetch_watermarks(&place.topic, place.partition, ASK)?;
+    let (_, high) = watermarks(&consumer, place)?;
     Ok(high.cast_unsigned())
 }

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::context::Rebalance;
 use super::places::Held;
-use super::shard::{Shard, check_hung};
-use super::stage::{Committed, Place, Stage};
+use super::shard::Shard;
+use super::stage::{Committed, Place, ReadFrom, Stage};
 use super::transaction::Failure;
 use super::work::Trouble;
 use crate::telemetry::clock::{Deadline, Stopwatch};
@@ -108,15 +108,17 @@ impl<S: Stage> Shard<'_, S> {
     }
 
     fn end_transaction(&mut self, trouble: &Trouble) -> anyhow::Result<()> {
-        let is_hung = match trouble {
-            Trouble::Transaction(Failure::Hung) => true,
-            Trouble::Transaction(Failure::Fenced(_)) => false,
-            _ => self.work.transactor.abort(ABORT).is_err(),
-        };
+        let hung = matches!(trouble, Trouble::Transaction(Failure::Hung));
+        // After these an abort is refused, or meets the call that is still out.
+        let is_useless =
+            matches!(trouble, Trouble::Transaction(Failure::Fenced(_) | Failure::InDoubt(_) | Failure::Hung));
+        let is_hung = hung || (!is_useless && self.work.transactor.abort(ABORT).is_err());
         if is_hung {
             self.recovery.hung += 1;
             self.work.metrics.hung_call();
-            check_hung(self.recovery.hung, HUNG_MAX)?;
+            if self.recovery.hung >= HUNG_MAX {
+                bail!("{HUNG_MAX} calls of the Kafka client never returned; restart this process");
+            }
         }
         Ok(())
     }
@@ -151,7 +153,8 @@ impl<S: Stage> Shard<'_, S> {
             self.recovery.fenced.push(Stopwatch::start());
             if self.recovery.fenced.len() >= FENCED_MAX {
                 bail!(
-                    "another process holds group.instance.id {}\n  Stop it, or give this one a `node` of its own.",
+                    "another process holds group.instance.id {}\n  Stop it, or give this one a `node` of its \
+                     own.",
                     self.connector.transactional_id
                 );
             }
@@ -180,8 +183,30 @@ impl<S: Stage> Shard<'_, S> {
         Ok(())
     }
 
+    /// Lets the stage take up `places` where the group left them; `None` when told to stop meanwhile.
+    pub(super) fn load(&mut self, places: &[Place]) -> anyhow::Result<Option<Vec<(Place, u64)>>> {
+        let Some(committed) = self.member.committed(places) else { return Ok(None) };
+        self.settle(places, &committed)?;
+        let mut starts = Vec::with_capacity(places.len());
+        for (place, committed) in places.iter().zip(&committed) {
+            let from = self.work.stage.load(place, committed.as_ref());
+            let from = from.with_context(|| format!("{place} cannot be taken up"))?;
+            let next = match from {
+                ReadFrom::Offset(offset) => offset,
+                ReadFrom::Beginning => match self.member.beginning(place) {
+                    Some(offset) => offset,
+                    None => return Ok(None),
+                },
+            };
+            let committed = committed.as_ref().map(|committed| committed.next_offset);
+            self.work.places.put(Held { place: place.clone(), next, committed, at_end: false });
+            starts.push((place.clone(), next));
+        }
+        Ok(Some(starts))
+    }
+
     /// Compares what the group has committed with what was in doubt.
-    pub(super) fn settle(&mut self, places: &[Place], committed: &[Option<Committed>]) -> anyhow::Result<()> {
+    fn settle(&mut self, places: &[Place], committed: &[Option<Committed>]) -> anyhow::Result<()> {
         let mut outcome = None;
         for (place, committed) in places.iter().zip(committed) {
             let Some(doubt) = self.recovery.doubts.remove(place) else { continue };
@@ -189,9 +214,9 @@ impl<S: Stage> Shard<'_, S> {
             let of_place = doubt.outcome(found);
             if of_place == Outcome::Foreign {
                 bail!(
-                    "the group's offset of {place} is {found:?}, neither {:?}, where the last transaction began, nor \
-                     {}, where it was to end\n  Somebody else commits for this group, or moved its offsets. Start \
-                     again once that is over.",
+                    "the group's offset of {place} is {found:?}, neither {:?}, where the last transaction \
+                     began, nor {}, where it was to end\n  Somebody else commits for this group, or moved its \
+                     offsets. Start again once that is over.",
                     doubt.begin,
                     doubt.end
                 );

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::topic_partition_list::TopicPartitionList;
 
-use super::connect::Connector;
+use super::connect::{Connector, NoProducer};
 use super::context::Rebalance;
 use super::health::{self, Health};
 use super::member::{Member, Names};
@@ -53,7 +52,12 @@ pub fn run<S: Stage>(
         health: &health,
         stop,
     };
-    let transactor = Transactor::new(connector.first()?);
+    let producer = match connector.first() {
+        Ok(producer) => producer,
+        Err(NoProducer::Stopped) => return Ok(()),
+        Err(error) => return Err(error.into_error()),
+    };
+    let transactor = Transactor::new(producer);
     health.recovered();
     let member = Member::join(&settings.connection, &names, stage.topics(), Arc::clone(&health), stop)?;
     let metrics = metrics.of_stage(stage.name());
@@ -139,18 +143,14 @@ impl<S: Stage> Shard<'_, S> {
         if matches!(error, KafkaError::MessageConsumptionFatal(_)) {
             return Err(Trouble::Consumer(code));
         }
-        match code {
-            RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange => {
-                Err(self.records_gone().into())
-            }
-            // A change of the assignment follows; everything else was logged when it was reported.
-            _ => {
-                if !health::is_transport(code) {
-                    tracing::debug!(%error, "the consumer reports");
-                }
-                Ok(())
-            }
+        if matches!(code, RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) {
+            return Err(self.records_gone().into());
         }
+        // A change of the assignment follows, or what is wrong passes; it was logged when it was reported.
+        if !health::is_transport(code) {
+            tracing::debug!(%error, "the consumer reports");
+        }
+        Ok(())
     }
 
     /// To go on elsewhere would skip records, or read them twice, without a word.
@@ -159,8 +159,8 @@ impl<S: Stage> Shard<'_, S> {
         let places: Vec<String> = held.map(|held| format!("{} from {}", held.place, held.next)).collect();
         let last = self.work.health.last().unwrap_or_default();
         anyhow::anyhow!(
-            "records that are to be read next are gone: {last}\n  This shard reads {}. The topic was cut or made \
-             anew; move the offsets of the group on purpose, or start over with another `application`.",
+            "records that are to be read next are gone: {last}\n  This shard reads {}. The topic was cut or \
+             made anew; move the offsets of the group on purpose, or start over with another `application`.",
             places.join(", ")
         )
     }
@@ -194,8 +194,8 @@ impl<S: Stage> Shard<'_, S> {
     pub(super) fn renew_producer(&mut self, reason: &str) -> anyhow::Result<()> {
         self.work.metrics.producer_recycled(reason);
         let fresh = match self.connector.again() {
-            Err(super::connect::NoProducer::Stopped) => return Ok(()),
-            made => made?,
+            Err(NoProducer::Stopped) => return Ok(()),
+            made => made.map_err(NoProducer::into_error)?,
         };
         let old = std::mem::replace(&mut self.work.transactor, Transactor::new(fresh));
         watch::drop_within(Duration::from_secs(1), "drop producer", old.into_producer());
@@ -225,8 +225,8 @@ impl<S: Stage> Shard<'_, S> {
         let (held, expected) = (self.work.places.all().len(), self.member.expected());
         if held < expected {
             return Err(anyhow::anyhow!(
-                "only {held} of {expected} partitions are ours: another process has the rest\n  One process reads \
-                 all partitions of a stage. Stop the other one, or give it an `application` of its own."
+                "only {held} of {expected} partitions are ours: another process has the rest\n  One process \
+                 reads all partitions of a stage. Stop the other one, or give it an `application` of its own."
             )
             .into());
         }
@@ -271,41 +271,4 @@ pub(super) fn places_of(partitions: &TopicPartitionList) -> Vec<Place> {
     let elements = partitions.elements();
     let place = |topic: &str, partition| Place { topic: topic.to_owned(), partition };
     elements.iter().map(|element| place(element.topic(), element.partition())).collect()
-}
-
-/// Ends the shard where calls of the client hang again and again.
-pub(super) fn check_hung(calls: u32, max: u32) -> anyhow::Result<()> {
-    if calls > max {
-        bail!("calls of the Kafka client hung {calls} times; the process has to be restarted");
-    }
-    Ok(())
-}
-
-impl<S: Stage> Shard<'_, S> {
-    /// Lets the stage take up `places` where the group left them; `None` when told to stop meanwhile.
-    pub(super) fn load(&mut self, places: &[Place]) -> anyhow::Result<Option<Vec<(Place, u64)>>> {
-        let Some(committed) = self.member.committed(places)? else { return Ok(None) };
-        self.settle(places, &committed)?;
-        let mut starts = Vec::with_capacity(places.len());
-        for (place, committed) in places.iter().zip(&committed) {
-            let from = self.work.stage.load(place, committed.as_ref());
-            let from = from.with_context(|| format!("{place} cannot be taken up"))?;
-            let next = match from {
-                super::stage::ReadFrom::Offset(offset) => offset,
-                super::stage::ReadFrom::Beginning => match self.member.beginning(place)? {
-                    Some(offset) => offset,
-                    None => return Ok(None),
-                },
-            };
-            let committed = committed.as_ref().map(|committed| committed.next_offset);
-            self.work.places.put(super::places::Held {
-                place: place.clone(),
-                next,
-                committed,
-                at_end: false,
-            });
-            starts.push((place.clone(), next));
-        }
-        Ok(Some(starts))
-    }
 }

@@ -92,18 +92,21 @@ impl Transactor {
     /// makes a hundred milliseconds of it otherwise.
     pub fn drain(&self, limit: Duration) -> Result<Ends, Failure> {
         let deadline = Deadline::after(limit);
-        while self.producer.in_flight_count() > 0 {
+        let notes = self.producer.context_notes();
+        // After a record that failed the rest is never sent.
+        while self.producer.in_flight_count() > 0 && notes.failed().is_none() {
             if deadline.passed() {
                 return Err(Failure::Lost("brokers do not confirm what was written".into()));
             }
             thread::sleep(DELIVERY_POLL);
         }
-        self.producer.context_notes().ends().map_err(|undelivered| {
-            if undelivered.code == RDKafkaErrorCode::MessageSizeTooLarge {
-                return Failure::Oversized(undelivered);
+        match notes.failed() {
+            Some(record) if record.code == RDKafkaErrorCode::MessageSizeTooLarge => {
+                Err(Failure::Oversized(record))
             }
-            Failure::Lost(undelivered.to_string())
-        })
+            Some(record) => Err(Failure::Lost(record.to_string())),
+            None => Ok(notes.ends()),
+        }
     }
 
     /// Commits what was written together with `offsets`, on behalf of the member of `group`.
@@ -202,7 +205,7 @@ fn repeat(deadline: Deadline, call: impl Fn(Duration) -> Result<(), KafkaError>)
     let mut repeated = false;
     loop {
         match call(deadline.left().max(Duration::from_millis(1))) {
-            // A conflict comes from another call that timed out, and is said to be worth repeating; it is not.
+            // A conflict comes from another call that timed out, and only claims to be worth repeating.
             Err(KafkaError::Transaction(error))
                 if error.is_retriable()
                     && error.code() != RDKafkaErrorCode::Conflict
@@ -230,11 +233,13 @@ fn aftermath(took: Duration, repeated: bool, health: &Health) -> Aftermath {
 
 /// Fatal errors say that another producer has taken over, or that the broker believes so.
 fn classify(error: &KafkaError, otherwise: impl FnOnce(String) -> Failure) -> Failure {
-    match error {
-        KafkaError::Transaction(inner) if inner.is_fatal() => Failure::Fenced(inner.string()),
-        // Nothing of it was committed: librdkafka knows that it cannot be.
-        KafkaError::Transaction(inner) if inner.txn_requires_abort() => Failure::Lost(inner.string()),
-        other => otherwise(other.to_string()),
+    let KafkaError::Transaction(inner) = error else { return otherwise(error.to_string()) };
+    if inner.is_fatal() {
+        Failure::Fenced(inner.string())
+    } else if inner.txn_requires_abort() {
+        Failure::Lost(inner.string())
+    } else {
+        otherwise(inner.string())
     }
 }
 

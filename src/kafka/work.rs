@@ -9,7 +9,7 @@ use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::care::{Care, Fault};
+use super::care::{Care, Fault, Skip};
 use super::context::Ends;
 use super::health::Health;
 use super::places::Places;
@@ -59,8 +59,8 @@ pub struct Work<S> {
     limits: Commit,
     dead_letters: String,
     batch: Option<Batch>,
-    /// The last record that was handled in this transaction.
-    current: Option<(Place, u64)>,
+    /// The last record that was handled in this transaction: which of `places`, and its offset.
+    current: Option<(usize, u64)>,
 }
 
 impl<S: Stage> Work<S> {
@@ -95,23 +95,23 @@ impl<S: Stage> Work<S> {
         if offset < held.next {
             return Ok(());
         }
-        let place = held.place.clone();
         let payload = message.payload().unwrap_or_default();
         let batch = self.batch.get_or_insert_with(Batch::start);
         batch.records += 1;
         batch.bytes += payload.len();
-        batch.is_full |= self.care.is_alone(&place, offset);
-        self.current = Some((place, offset));
-        self.handle(message, offset, payload)?;
+        batch.is_full |= self.care.is_alone(&held.place, offset);
+        self.current = Some((index, offset));
+        self.handle(message, index, payload)?;
         self.places.advance(index, offset + 1);
         Ok(())
     }
 
-    fn handle(&mut self, message: &BorrowedMessage<'_>, offset: u64, payload: &[u8]) -> Result<(), Trouble> {
-        let Some((place, _)) = self.current.take() else { return Ok(()) };
-        let letter = self.care.skipped(&place, offset).map(|skip| skip.letter());
+    fn handle(&mut self, message: &BorrowedMessage<'_>, index: usize, payload: &[u8]) -> Result<(), Trouble> {
+        let place = &self.places.get(index).place;
+        let offset = message.offset().cast_unsigned();
+        let letter = self.care.skipped(place, offset).map(Skip::letter);
         let record = Incoming {
-            place: &place,
+            place,
             offset,
             timestamp: message.timestamp().to_millis().map(|ms| WallTime::from_micros(ms * 1_000)),
             key: message.key(),
@@ -127,7 +127,6 @@ impl<S: Stage> Work<S> {
                 }
                 None => stage.handle(record, out),
             });
-        self.current = Some((place, offset));
         handled.map_err(|fault| self.blame(fault))
     }
 
@@ -218,7 +217,7 @@ impl<S: Stage> Work<S> {
             if metadata.len() > METADATA_BYTES_MAX {
                 let bytes = metadata.len();
                 return Err(anyhow::anyhow!(
-                    "the stage keeps {bytes} bytes beside the offset of {}; brokers take {METADATA_BYTES_MAX}",
+                    "the stage keeps {bytes} bytes beside the offset of {}, more than {METADATA_BYTES_MAX}",
                     held.place
                 )
                 .into());
@@ -230,10 +229,11 @@ impl<S: Stage> Work<S> {
         Ok(list)
     }
 
-    /// What was taken in is void.
+    /// What was taken in is void; gives the record that came last.
     pub fn forget(&mut self) -> Option<(Place, u64)> {
         self.batch = None;
-        self.current.take()
+        let (index, offset) = self.current.take()?;
+        Some((self.places.get(index).place.clone(), offset))
     }
 
     fn guard<T>(
@@ -249,7 +249,7 @@ impl<S: Stage> Work<S> {
             Wrong::Transaction(failure) => failure.into(),
             Wrong::Stage(Caught { fault, why }) => {
                 let at = match &self.current {
-                    Some((place, offset)) => format!("{place}/{offset}"),
+                    Some((index, offset)) => format!("{}/{offset}", self.places.get(*index).place),
                     None => "no record".into(),
                 };
                 Trouble::Stage { fault, at, why }
