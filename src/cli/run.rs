@@ -35,10 +35,14 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     };
     let settings = load(file)?;
     let listener = settings.http.map(Listener::bind).transpose()?;
-    check_topics(&settings)?;
+    let admin = Admin::connect(&settings.connection)?;
+    check_topics(&admin, &settings)?;
+    let contracts = Arc::new(stages::contracts(&settings)?);
+    let partitions = stages::partitions(&settings, &admin)?;
+    drop(admin);
     let (metrics, registry) = Metrics::new();
-    let running =
-        Running { settings, metrics, status: Status::default(), stop: Arc::new(AtomicBool::new(false)) };
+    let stop = Arc::new(AtomicBool::new(false));
+    let running = Running { settings, metrics, status: Status::default(), contracts, partitions, stop };
     let pages = Pages { registry: Arc::new(registry), status: running.status.clone() };
     stand_by(listener, pages, Arc::clone(&running.stop))?;
     run_stages(args.stage, &Arc::new(running))?;
@@ -55,8 +59,8 @@ pub(super) fn load(file: &Path) -> anyhow::Result<Settings> {
     Ok(config.settings)
 }
 
-fn check_topics(settings: &Settings) -> anyhow::Result<()> {
-    let faults = find_faults(&Admin::connect(&settings.connection)?, settings)?;
+fn check_topics(admin: &Admin, settings: &Settings) -> anyhow::Result<()> {
+    let faults = find_faults(admin, settings)?;
     let (fatal, doubtful): (Vec<_>, Vec<_>) = faults.iter().partition(|fault| fault.fatal);
     for fault in doubtful {
         tracing::warn!("{fault}");

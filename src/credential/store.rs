@@ -100,6 +100,17 @@ impl Store {
         self.strings.text(sym)
     }
 
+    /// How many credentials are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// All credentials that are kept, in no order that may reach output.
     pub fn credentials(&self) -> impl Iterator<Item = (Slot, &Facts)> {
         self.slots.iter().zip(0u32..).filter_map(|(facts, at)| Some((Slot::at(at), facts.as_ref()?)))

@@ -213,6 +213,12 @@ impl Engine {
         }
     }
 
+    /// How many credentials are kept.
+    #[must_use]
+    pub fn credentials(&self) -> usize {
+        self.realms.iter().map(|realm| realm.store.len()).sum()
+    }
+
     /// How many findings are open.
     #[must_use]
     pub fn open_findings(&self) -> usize {

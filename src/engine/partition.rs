@@ -170,6 +170,11 @@ impl Partition {
         std::mem::take(&mut self.concluded)
     }
 
+    #[must_use]
+    pub fn has_conclusions(&self) -> bool {
+        !self.concluded.is_empty()
+    }
+
     /// Writes the state that changed since this was last called.
     pub fn write_changes(&mut self, write: Write<'_>) {
         if self.is_new {
@@ -200,6 +205,12 @@ impl Partition {
     #[must_use]
     pub fn census(&self) -> Census {
         self.engine.census()
+    }
+
+    /// How many credentials are kept.
+    #[must_use]
+    pub fn credentials(&self) -> usize {
+        self.engine.credentials()
     }
 
     /// How many findings are open.

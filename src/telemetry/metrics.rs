@@ -23,6 +23,9 @@ pub struct Metrics {
     hung_calls: Family<Labels, Counter>,
     records: Family<Labels, Counter>,
     commit: Family<Labels, Histogram, fn() -> Histogram>,
+    findings: Family<Labels, Counter>,
+    credentials: Family<Labels, Gauge>,
+    open_findings: Family<Labels, Gauge>,
     position: Family<Labels, Gauge>,
     end: Family<Labels, Gauge>,
 }
@@ -38,6 +41,9 @@ impl Metrics {
             hung_calls: Family::default(),
             records: Family::default(),
             commit: Family::new_with_constructor(commit_buckets),
+            findings: Family::default(),
+            credentials: Family::default(),
+            open_findings: Family::default(),
             position: Family::default(),
             end: Family::default(),
         };
@@ -53,12 +59,15 @@ impl Metrics {
             ("consumer_recreations", "Consumers made anew", &self.consumer_recreations),
             ("hung_calls", "Calls of the Kafka client that never returned", &self.hung_calls),
             ("records", "Records taken in", &self.records),
+            ("findings", "Transitions written, by detection and change", &self.findings),
         ];
         for (name, help, family) in counters {
             registry.register(name, help, family.clone());
         }
         let help = "From the decision to commit until the transaction is committed";
         registry.register_with_unit("commit", help, Unit::Seconds, self.commit.clone());
+        registry.register("credentials", "Credentials that are kept", self.credentials.clone());
+        registry.register("open_findings", "Findings that are open", self.open_findings.clone());
         registry.register("position", "Offset of the next record to read", self.position.clone());
         let help = "Offset after the last record of the partition; less the position, the lag";
         registry.register("end", help, self.end.clone());
@@ -119,6 +128,19 @@ impl StageMetrics {
         if let Some(end) = end {
             self.all.end.get_or_create(&labels).set(end.cast_signed());
         }
+    }
+
+    /// A transition was written. What a lost transaction wrote counts again.
+    pub fn finding(&self, detection: &str, change: &str) {
+        self.all.findings.get_or_create(&self.with(&[("detection", detection), ("change", change)])).inc();
+    }
+
+    /// What a partition of state holds.
+    pub fn holds(&self, partition: i32, credentials: usize, open_findings: usize) {
+        let labels = self.with(&[("partition", &partition.to_string())]);
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.all.credentials.get_or_create(&labels).set(count(credentials));
+        self.all.open_findings.get_or_create(&labels).set(count(open_findings));
     }
 
     /// The partition is read by somebody else.

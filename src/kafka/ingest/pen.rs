@@ -1,36 +1,16 @@
 //! What ingest writes: events by realm, progress to everyone, dead letters.
 
-use serde::Serialize;
-
 use super::Setup;
 use crate::avro::framing::Header;
 use crate::event::Event;
 use crate::format::event_avro::{self, EventOrigin};
 use crate::format::progress_avro;
+use crate::kafka::dead_letter::DeadLetter;
 use crate::kafka::murmur2::partition_of;
 use crate::kafka::stage::{Incoming, Outbox, Outgoing};
 use crate::progress::Progress;
 use crate::source::Reject;
 use crate::stream::{SourceName, Stream};
-
-/// The version of the form of a dead letter.
-const DEAD_LETTER_VERSION: u32 = 1;
-
-/// A record that could not be read: why, and where it lies. Never a part of it.
-#[derive(Serialize)]
-struct DeadLetter<'a> {
-    v: u32,
-    reason: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'static str>,
-    topic: &'a str,
-    partition: i32,
-    offset: u64,
-    /// Within the message, from 1.
-    record: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    byte: Option<u32>,
-}
 
 /// Writes into the present transaction, over one buffer.
 pub(super) struct Pen {
@@ -95,24 +75,6 @@ impl Pen {
         reject: Reject,
         out: &mut dyn Outbox,
     ) -> anyhow::Result<()> {
-        self.buffer.clear();
-        let letter = DeadLetter {
-            v: DEAD_LETTER_VERSION,
-            reason: reject.reason.as_str(),
-            source: source.map(SourceName::as_str),
-            topic: &message.place.topic,
-            partition: message.place.partition,
-            offset: message.offset,
-            record: number,
-            byte: reject.byte,
-        };
-        serde_json::to_writer(&mut self.buffer, &letter)?;
-        let key = message.place.to_string();
-        out.send(Outgoing {
-            topic: &self.dead_letter,
-            partition: None,
-            key: Some(key.as_bytes()),
-            payload: Some(&self.buffer),
-        })
+        DeadLetter::of_record(message, number, source, reject).send(&self.dead_letter, out)
     }
 }
