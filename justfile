@@ -25,6 +25,14 @@ test:
 it NAME:
     cargo test --locked --test it -- {{ NAME }}
 
+# Starts the Kafka of the tests on port 9092 and leaves it running, so that no test run starts one.
+up:
+    tests/kafka/up developer
+
+# Ends what `just up` started.
+down:
+    tests/kafka/up down
+
 # Rewrites what is generated or expected: golden files, scenarios, examples, documents. Review the diff.
 bless:
     TENURE_BLESS=1 cargo test --locked --test it

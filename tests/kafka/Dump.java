@@ -8,8 +8,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Prints what a consumer that reads committed records only finds in a topic: `partition offset key value`, key
- * and value in hexadecimal with a colon before them, `-` where there is none. Ends at the last stable offsets.
+ * Prints what a consumer that reads committed records only finds in a topic: `partition offset key value`,
+ * key and value in hexadecimal with a colon before them, `-` where there is none. Ends at the last stable
+ * offsets.
  */
 class Dump {
     public static void main(String[] arguments) {
@@ -30,7 +31,8 @@ class Dump {
     }
 
     private static void print(ConsumerRecord<byte[], byte[]> record) {
-        System.out.println(record.partition() + " " + record.offset() + " " + hex(record.key()) + " " + hex(record.value()));
+        String place = record.partition() + " " + record.offset();
+        System.out.println(place + " " + hex(record.key()) + " " + hex(record.value()));
     }
 
     private static String hex(byte[] bytes) {

@@ -20,6 +20,8 @@ const PROXIES: u16 = 6;
 pub struct Broker {
     /// `host:port` of the plaintext listener.
     pub bootstrap: String,
+    /// How many names were given out.
+    names: AtomicUsize,
     /// `None` of a broker that somebody else started.
     own: Option<Own>,
 }
@@ -54,7 +56,7 @@ impl Broker {
     fn start() -> Option<Self> {
         if let Ok(bootstrap) = env::var("TENURE_TEST_BOOTSTRAP") {
             server::skip("TLS, SASL and network faults", "TENURE_TEST_BOOTSTRAP names a broker without them");
-            return Some(Self { bootstrap, own: None });
+            return Some(Self::at(bootstrap, None));
         }
         let listeners: Vec<TcpListener> =
             (0..PROXIES).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
@@ -69,7 +71,11 @@ impl Broker {
             door_returned: Condvar::new(),
             _server: server,
         };
-        Some(Self { bootstrap: format!("127.0.0.1:{port}"), own: Some(own) })
+        Some(Self::at(format!("127.0.0.1:{port}"), Some(own)))
+    }
+
+    fn at(bootstrap: String, own: Option<Own>) -> Self {
+        Self { bootstrap, names: AtomicUsize::new(0), own }
     }
 
     /// `None` of a broker that somebody else started.
@@ -94,8 +100,7 @@ impl Broker {
 
     /// A name nobody else has, of a group, an application or a topic that is yet to be made.
     pub fn fresh(&self, hint: &str) -> String {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let count = self.names.fetch_add(1, Ordering::Relaxed);
         format!("{hint}-{}-{count}", process::id())
     }
 

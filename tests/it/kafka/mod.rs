@@ -93,10 +93,11 @@ fn a_commit_the_proxy_holds_up_takes_effect_once_it_arrives() {
     let topic = broker.topic("smoke", 1, &[]);
     let producer = transactional(broker, &proxy.bootstrap, &[]);
     begin(&producer, &topic, b"late");
-    proxy.fault(END_TXN, 1, Fault::Delay(Duration::from_secs(4)));
+    proxy.fault(END_TXN, 1, Fault::Hold);
     let slow = producer.commit_transaction(Duration::from_millis(200));
     assert!(matches!(slow, Err(KafkaError::Transaction(error)) if error.is_retriable()));
     assert_eq!(values(console::read_committed(&broker.bootstrap, &topic)), [b""; 0]);
+    proxy.release();
     producer.commit_transaction(PATIENCE).unwrap();
     assert_eq!(values(console::read_committed(&broker.bootstrap, &topic)), [b"late".to_vec()]);
     assert_eq!(proxy.count(END_TXN), 1);

@@ -22,8 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The broker gets it late, even if the client has given up by then. What follows on its connection waits.
+    /// The broker gets it late, even if the client gave up by then. What follows on the connection waits.
     Delay(Duration),
+    /// The same, until [`Proxy::release`].
+    Hold,
     /// The broker never gets it, and the connection breaks.
     CutBefore,
     /// The broker gets it and answers; then the connection breaks, without the answer.
@@ -51,12 +53,13 @@ pub struct Proxy<'a> {
 #[derive(Default)]
 struct Network {
     state: Mutex<State>,
-    seen: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     is_down: bool,
+    releases: usize,
     faults: Vec<Planned>,
     counts: BTreeMap<Api, usize>,
     links: Vec<Weak<Link>>,
@@ -121,8 +124,13 @@ impl<'a> Proxy<'a> {
     /// Waits until `count` requests of `api` came.
     pub fn wait_for(&self, api: Api, count: usize) {
         let few = |state: &mut State| state.counts.get(&api).copied().unwrap_or(0) < count;
-        let waited = self.network().seen.wait_timeout_while(self.state(), PATIENCE, few).unwrap();
+        let waited = self.network().changed.wait_timeout_while(self.state(), PATIENCE, few).unwrap();
         assert!(!waited.1.timed_out(), "fewer than {count} requests of API {api}");
+    }
+
+    /// Lets all requests go that are held.
+    pub fn release(&self) {
+        self.network().release();
     }
 
     /// Breaks every connection and refuses further ones, until [`Self::up`].
@@ -148,7 +156,8 @@ impl Drop for Proxy<'_> {
     fn drop(&mut self) {
         let Some(door) = self.door.take() else { return };
         door.network.cut_all();
-        *door.network.state.lock().unwrap() = State::default();
+        door.network.release();
+        door.network.forget();
         (self.give_back)(door);
     }
 }
@@ -181,10 +190,15 @@ impl Network {
     fn forward_requests(&self, link: &Link) -> io::Result<()> {
         loop {
             let frame = read_frame(&link.client)?;
-            let reply = match self.meet(i16::from_be_bytes(part(&frame, 4)?)) {
+            let (fault, releases) = self.meet(i16::from_be_bytes(part(&frame, 4)?));
+            let reply = match fault {
                 None => Reply::Deliver,
                 Some(Fault::Delay(time)) => {
                     thread::sleep(time);
+                    Reply::Deliver
+                }
+                Some(Fault::Hold) => {
+                    self.wait_for_release(releases);
                     Reply::Deliver
                 }
                 Some(Fault::CutBefore) => return Ok(()),
@@ -197,16 +211,34 @@ impl Network {
         }
     }
 
-    /// Counts a request of `api`, and says which fault it meets.
-    fn meet(&self, api: Api) -> Option<Fault> {
+    /// Counts a request of `api`, and says which fault it meets, and how many releases there were by then.
+    fn meet(&self, api: Api) -> (Option<Fault>, usize) {
         let mut state = self.state.lock().unwrap();
         *state.counts.entry(api).or_default() += 1;
-        self.seen.notify_all();
+        self.changed.notify_all();
         let met = state.faults.iter().position(|it| it.api == api && it.before == 0);
         for other in state.faults.iter_mut().filter(|it| it.api == api) {
             other.before = other.before.saturating_sub(1);
         }
-        met.map(|at| state.faults.remove(at).fault)
+        (met.map(|at| state.faults.remove(at).fault), state.releases)
+    }
+
+    /// Waits for a release after the first `before`.
+    fn wait_for_release(&self, before: usize) {
+        let state = self.state.lock().unwrap();
+        let is_held = |state: &mut State| state.releases == before;
+        drop(self.changed.wait_timeout_while(state, PATIENCE, is_held).unwrap());
+    }
+
+    fn release(&self) {
+        self.state.lock().unwrap().releases += 1;
+        self.changed.notify_all();
+    }
+
+    /// Makes it the network it was, but for the number of releases, which somebody may still compare.
+    fn forget(&self) {
+        let mut state = self.state.lock().unwrap();
+        *state = State { releases: state.releases, ..State::default() };
     }
 
     fn cut_all(&self) {
@@ -370,6 +402,17 @@ mod tests {
         case.client.shutdown(Shutdown::Both).unwrap();
         assert_eq!(case.at_broker(), [0; 0]);
         assert_eq!(case.got.recv_timeout(PATIENCE), Ok(1));
+    }
+
+    #[test]
+    fn a_held_request_comes_to_the_broker_when_it_is_released() {
+        let case = Case::new();
+        case.proxy.fault(END_TXN, 1, Fault::Hold);
+        case.send(END_TXN, 1);
+        case.proxy.wait_for(END_TXN, 1);
+        assert_eq!(case.at_broker(), [0; 0]);
+        case.proxy.release();
+        assert_eq!(case.reply(), Some(1));
     }
 
     #[test]

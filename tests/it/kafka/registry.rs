@@ -11,7 +11,7 @@ pub struct Registry {
     _server: Server,
 }
 
-/// The registry of this run, started by the first who asks. `None` where none can be had, which was said then.
+/// The registry of this run, started by the first who asks. `None` where none can be had, which was said.
 pub fn registry() -> Option<&'static Registry> {
     static REGISTRY: LazyLock<Option<Registry>> = LazyLock::new(Registry::start);
     REGISTRY.as_ref()

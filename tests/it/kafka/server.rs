@@ -19,7 +19,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `up KIND FOLDER ARGUMENTS...` and waits until it is ready. `None`, loudly, where it cannot be had.
+    /// Starts `up KIND FOLDER ARGUMENTS...` and waits until it is ready. `None`, loudly, where there is none.
     pub fn start(kind: &str, arguments: &[String]) -> Option<Self> {
         let folder = run_folder().join(kind);
         let mut child = script()
@@ -64,10 +64,7 @@ fn give_up(kind: &str, mut child: Child, said: &str) {
 
 /// Says on the terminal, captured or not, that `what` is not tested, and why. In CI that is a failure.
 pub fn skip(what: &str, why: &str) {
-    let mut lines = format!("\n!!!! SKIPPED: {what}\n");
-    for line in why.lines() {
-        lines.push_str(&format!("!!!!   {line}\n"));
-    }
+    let lines = format!("\n!!!! SKIPPED: {what}\n!!!!   {}\n", why.replace('\n', "\n!!!!   "));
     assert!(env::var("CI").is_err(), "CI must not skip anything: {lines}");
     // Not `eprint!`, which the test runner holds back of tests that pass.
     std::io::stderr().lock().write_all(lines.as_bytes()).unwrap();
