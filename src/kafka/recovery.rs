@@ -215,8 +215,8 @@ impl<S: Stage> Shard<'_, S> {
             if of_place == Outcome::Foreign {
                 bail!(
                     "the group's offset of {place} is {found:?}, neither {:?}, where the last transaction \
-                     began, nor {}, where it was to end\n  Somebody else commits for this group, or moved its \
-                     offsets. Start again once that is over.",
+                     began, nor {}, where it was to end\n  Somebody else commits for this group, or moved \
+                     its offsets. Start again once that is over.",
                     doubt.begin,
                     doubt.end
                 );

@@ -2,9 +2,13 @@
 
 mod broker;
 mod console;
+mod network;
+mod pass;
 mod proxy;
+mod reader;
 mod registry;
 mod server;
+mod shard;
 
 use std::sync::mpsc;
 use std::time::Duration;
