@@ -5,8 +5,6 @@
 
 mod shape;
 
-use serde::Serialize;
-
 use self::shape::{CredentialField, LabelField, Labels, Record, SelectorField, borrowed, borrowed_name};
 use crate::avro::framing::EVENT;
 use crate::avro::wire::{self, FastSchema, WireError};
@@ -37,13 +35,12 @@ pub fn encode(event: &Event<'_>, stream: &Stream, origin: &EventOrigin<'_>, out:
     wire::write(&record(event, stream, *origin), &SCHEMA, out);
 }
 
-/// The record of an event, in the shape of its schema, for any serializer.
-#[must_use]
-pub fn record<'a>(
+/// The record of an event, in the shape of its schema.
+fn record<'a>(
     event: &'a Event<'_>,
     stream: &'a Stream,
     origin: EventOrigin<'a>,
-) -> impl Serialize + use<'a> {
+) -> Record<'a, &'a [Name<'a>], Labels<'a>> {
     Record {
         event_id: event.id,
         at: event.at,
