@@ -58,7 +58,7 @@ fn input(section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Option<Input> 
             notes.mistakes.add(section.at(key), message);
         }
     }
-    let lateness = section.span("lateness", notes);
+    let lateness = section.span_or_zero("lateness", notes);
     let max_silence = section.span("max_silence", notes).unwrap_or(MAX_SILENCE);
     let name = |text: Option<&str>| text.unwrap_or("default").to_owned();
     let (tenant, stream) = (name(tenant), name(stream));

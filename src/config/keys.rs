@@ -235,8 +235,8 @@ pub const INPUT: Section = Section {
             name: "lateness",
             example: "\"20min\"",
             default: "what is usual for the source",
-            doc: "How much later than its own time a record may still arrive. Silence is concluded that \
-                  much later.",
+            doc: "How much later than its own time a record may still arrive; `\"0s\"` where the log is in \
+                  order. Silence is concluded that much later.",
         },
         Key {
             name: "max_silence",

@@ -146,6 +146,16 @@ impl<'a, 'i> Section<'a, 'i> {
         tree::span(self.entry(key)?, self.example(key), &mut notes.mistakes)
     }
 
+    /// A span that may be none at all.
+    pub fn span_or_zero(&self, key: &str, notes: &mut Notes<'_, '_>) -> Option<crate::time::Span> {
+        let entry = self.entry(key)?;
+        let written = entry.value.get_ref().as_str().and_then(crate::time::Span::parse);
+        if written == Some(crate::time::Span::ZERO) {
+            return written;
+        }
+        tree::span(entry, self.example(key), &mut notes.mistakes)
+    }
+
     pub fn duration(
         &self,
         key: &str,
