@@ -70,8 +70,8 @@ impl Realm {
         let streams = image.streams.iter().map(|&stream| u16::try_from(stream).map(StreamIx));
         realm.streams = streams.collect::<Result<_, _>>().map_err(|_| ChangelogError::OtherValue)?;
         realm.clock = image.clock.unwrap_or(EventTime::MIN);
-        realm.now = realm.clock;
         realm.last_event = image.last_event.unwrap_or(EventTime::MIN);
+        realm.now = realm.clock.max(realm.last_event);
         Ok(realm)
     }
 
@@ -111,7 +111,6 @@ impl Realm {
     pub(super) fn reclassify(&mut self, rules: &mut Rules, out: &mut Vec<Finding>) {
         self.environment = rules.policy.environment(&self.name).map(str::to_owned);
         self.store.forget_thresholds();
-        self.now = self.clock;
         self.judge_everything(Why::Policy, rules, out);
     }
 

@@ -33,7 +33,8 @@ pub(super) struct Realm {
     pub(super) timers: Timers,
     /// Until when its log is complete.
     pub(super) clock: EventTime,
-    /// The moment of the present judgement: the clock, or the time of a record that runs ahead of it.
+    /// The moment of every judgement: the clock, or the latest record where that runs ahead of it. It never
+    /// goes back, so that nothing is judged by less than was known before.
     pub(super) now: EventTime,
     pub(super) last_event: EventTime,
     /// The findings that changed since state was last written out, with their subjects; where somebody asks.
@@ -69,16 +70,16 @@ impl Realm {
     ) {
         while let Some((at, subject)) = self.timers.pop(until, inclusive) {
             self.clock = self.clock.max(at);
-            self.now = self.clock;
+            self.now = self.now.max(at);
             self.judge(subject, Why::Time, rules, out);
         }
         self.clock = self.clock.max(until);
-        self.now = self.clock;
+        self.now = self.now.max(self.clock);
     }
 
     pub(super) fn handle(&mut self, event: &Event<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
         self.last_event = self.last_event.max(event.at);
-        self.now = self.clock.max(event.at);
+        self.now = self.now.max(event.at);
         let from = event.client.ip.map(|ip| {
             let named = rules.network_number(ip).map(NetKey::Named);
             (named.unwrap_or_else(|| NetKey::Net(Network::of(ip))), is_public(ip))
