@@ -277,6 +277,14 @@ impl Facts {
         known(self.rotated_at.max(self.issued_at))
     }
 
+    /// The latest moment that any record told something of it.
+    #[must_use]
+    pub fn latest(&self) -> EventTime {
+        let rare = self.rare.as_deref().map_or(EventTime::MIN, Rare::latest);
+        let own = self.issued_at.max(self.last_use).max(self.rotated_at).max(self.revoked_last);
+        own.max(rare)
+    }
+
     /// The first moment it is known to have existed.
     #[must_use]
     pub fn start(&self) -> EventTime {

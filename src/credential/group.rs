@@ -185,6 +185,15 @@ impl Group {
         }
     }
 
+    /// The latest moment that any record told something of it which is judged.
+    #[must_use]
+    pub fn latest(&self) -> EventTime {
+        let Some(watched) = self.watched.as_deref() else { return EventTime::MIN };
+        let networks = watched.networks.iter().map(|seen| seen.last.at);
+        let days = watched.root_days.iter().map(|root| root.last.at);
+        networks.chain(days).max().unwrap_or(EventTime::MIN)
+    }
+
     /// The days on which this principal acted as root, oldest first.
     #[must_use]
     pub fn root_days(&self) -> &[RootDay] {

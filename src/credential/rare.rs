@@ -115,6 +115,16 @@ impl Rare {
         Self { state, deactivated_last, owner, revocations, cascades, ..Self::default() }
     }
 
+    /// The latest moment that any record told something of this.
+    #[must_use]
+    pub fn latest(&self) -> EventTime {
+        let stamps = [self.rotation_failed, self.implied].into_iter().flatten().map(|stamp| stamp.at);
+        let states = self.state.map(|(at, _)| at).into_iter().chain(self.deactivated_last);
+        let refused = self.refusals.last().map(|refusal| refusal.at);
+        let versions = self.versions.iter().map(Version::last_touched);
+        stamps.chain(states).chain(refused).chain(versions).max().unwrap_or(EventTime::MIN)
+    }
+
     /// Since when it is deactivated, if it is.
     #[must_use]
     pub fn inactive_since(&self) -> Option<EventTime> {

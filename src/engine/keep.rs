@@ -71,7 +71,7 @@ impl Realm {
         realm.streams = streams.collect::<Result<_, _>>().map_err(|_| ChangelogError::OtherValue)?;
         realm.clock = image.clock.unwrap_or(EventTime::MIN);
         realm.last_event = image.last_event.unwrap_or(EventTime::MIN);
-        realm.now = realm.clock.max(realm.last_event);
+        realm.now = realm.clock;
         Ok(realm)
     }
 
@@ -90,6 +90,7 @@ impl Realm {
         self.store.reconnect();
         for subject in self.subjects() {
             let Some(thresholds) = self.thresholds(subject, rules) else { continue };
+            self.now = self.moment(subject);
             let verdicts = self.verdicts(subject, &rules.thresholds[usize::from(thresholds)], rules);
             if let Some(again_at) = verdicts.again_at {
                 self.timers.arm(subject, again_at);

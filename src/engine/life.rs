@@ -187,7 +187,7 @@ impl Realm {
     pub(super) fn restate(&self, rules: &Rules) -> Vec<Finding> {
         let restate = |(&subject, findings): (&SubjectIx, &Vec<Live>)| {
             let thresholds = self.resolved_thresholds(subject)?;
-            let writing = Writing { realm: self, rules, subject, thresholds, at: self.now };
+            let writing = Writing { realm: self, rules, subject, thresholds, at: self.moment(subject) };
             let open = findings.iter().filter(|live| live.is_open());
             Some(open.map(|live| writing.restate(live)).collect::<Vec<_>>())
         };

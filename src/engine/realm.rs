@@ -33,8 +33,7 @@ pub(super) struct Realm {
     pub(super) timers: Timers,
     /// Until when its log is complete.
     pub(super) clock: EventTime,
-    /// The moment of every judgement: the clock, or the latest record where that runs ahead of it. It never
-    /// goes back, so that nothing is judged by less than was known before.
+    /// The moment of the present judgement.
     pub(super) now: EventTime,
     pub(super) last_event: EventTime,
     /// The findings that changed since state was last written out, with their subjects; where somebody asks.
@@ -70,21 +69,18 @@ impl Realm {
     ) {
         while let Some((at, subject)) = self.timers.pop(until, inclusive) {
             self.clock = self.clock.max(at);
-            self.now = self.now.max(at);
             self.judge(subject, Why::Time, rules, out);
         }
         self.clock = self.clock.max(until);
-        self.now = self.now.max(self.clock);
     }
 
     pub(super) fn handle(&mut self, event: &Event<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
         self.last_event = self.last_event.max(event.at);
-        self.now = self.now.max(event.at);
         let from = event.client.ip.map(|ip| {
             let named = rules.network_number(ip).map(NetKey::Named);
             (named.unwrap_or_else(|| NetKey::Net(Network::of(ip))), is_public(ip))
         });
-        let touched = self.store.fold(event, from, self.now);
+        let touched = self.store.fold(event, from, self.clock.max(event.at));
         let cause = Cause::of(event);
         if let Some(slot) = touched.slot {
             touched.absorbed.iter().for_each(|&gone| self.take_over(slot, gone));
@@ -125,7 +121,17 @@ impl Realm {
         }
     }
 
-    /// Judges one subject at the present, and carries the verdicts into its findings.
+    /// When to judge a subject: at the clock, or at its own latest fact where that runs ahead of it. So a timer
+    /// that fires behind a record never takes back what the record showed.
+    pub(super) fn moment(&self, subject: SubjectIx) -> EventTime {
+        let latest = match subject {
+            SubjectIx::Credential(slot) => self.store.get(slot).map_or(EventTime::MIN, Facts::latest),
+            SubjectIx::Group(group) => self.store.group(group).latest(),
+        };
+        self.clock.max(latest)
+    }
+
+    /// Judges one subject at its present, and carries the verdicts into its findings.
     pub(super) fn judge(
         &mut self,
         subject: SubjectIx,
@@ -134,6 +140,7 @@ impl Realm {
         out: &mut Vec<Finding>,
     ) {
         let Some(thresholds) = self.thresholds(subject, rules) else { return };
+        self.now = self.moment(subject);
         let verdicts = self.verdicts(subject, &rules.thresholds[usize::from(thresholds)], rules);
         if let Some(again_at) = verdicts.again_at {
             self.timers.arm(subject, again_at);
@@ -147,7 +154,7 @@ impl Realm {
 
     pub(super) fn verdicts(&self, subject: SubjectIx, thresholds: &Thresholds, rules: &Rules) -> Verdicts {
         let network_name = |at| rules.network_name(at);
-        let scene = self.scene(thresholds, &network_name);
+        let scene = self.scene(self.now, thresholds, &network_name);
         let mut verdicts = Verdicts::default();
         let mut judgement = Judgement::default();
         match subject {
@@ -177,10 +184,11 @@ impl Realm {
 
     pub(super) fn scene<'a>(
         &'a self,
+        at: EventTime,
         thresholds: &'a Thresholds,
         network_name: &'a dyn Fn(u16) -> String,
     ) -> Scene<'a> {
-        Scene { at: self.now, store: &self.store, coverage: self.coverage(), thresholds, network_name }
+        Scene { at, store: &self.store, coverage: self.coverage(), thresholds, network_name }
     }
 
     pub(super) fn coverage(&self) -> Coverage<'_> {

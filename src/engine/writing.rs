@@ -115,7 +115,7 @@ impl Writing<'_> {
     pub fn explain(&self, condition: u8, evidence: &Evidence) -> Explanation {
         let network_name = |at| self.rules.network_name(at);
         let thresholds = &self.rules.thresholds[usize::from(self.thresholds)];
-        let scene = self.realm.scene(thresholds, &network_name);
+        let scene = self.realm.scene(self.at, thresholds, &network_name);
         match (&condition_at(condition).rule, self.subject) {
             (Rule::Credential { explain, .. }, SubjectIx::Credential(slot)) => {
                 self.realm.store.get(slot).map(|facts| explain(&scene, slot, facts, evidence))
