@@ -5,6 +5,7 @@ mod console;
 mod proxy;
 mod registry;
 mod server;
+mod topics;
 
 use std::sync::mpsc;
 use std::time::Duration;
