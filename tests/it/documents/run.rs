@@ -15,6 +15,10 @@ fn metrics() -> String {
     let (metrics, registry) = Metrics::new();
     let stage = metrics.of_stage("ingest");
     stage.committed(1, Duration::from_millis(1));
+    stage.producer_recycled("disturbed");
+    stage.consumer_recreated();
+    stage.hung_call();
+    stage.progress("raw", 0, 1, Some(1));
     let mut text = String::new();
     prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
     let about = |what: &str, name: &str| {
