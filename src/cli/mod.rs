@@ -74,5 +74,6 @@ fn report(error: &anyhow::Error) -> Exit {
 
 /// What a script learns of an error: of brokers there is another remedy than of arguments.
 fn exit_of(error: &anyhow::Error) -> Exit {
-    if error.chain().any(|cause| cause.is::<Unreachable>()) { Exit::Unreachable } else { Exit::Usage }
+    let unreachable = error.chain().any(<dyn std::error::Error>::is::<Unreachable>);
+    if unreachable { Exit::Unreachable } else { Exit::Usage }
 }

@@ -7,28 +7,36 @@ use toml::de::DeValue;
 use super::keys;
 use super::section::{Notes, Section};
 use crate::document::nearest::did_you_mean;
-use crate::kafka::options;
 use crate::kafka::settings::{Connection, Sasl, ScramHash, Tls};
+use crate::kafka::{client, options};
 
 const MECHANISMS: [&str; 4] = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"];
 const OF_PASSWORDS: [&str; 2] = ["username", "password"];
 const OF_TOKENS: [&str; 4] = ["token_url", "client_id", "client_secret", "scope"];
 
-const BUILD_ADVICE: &str = "build with the feature 'tls', which is on by default";
-
 pub(super) fn read(kafka: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Connection {
-    let tls = kafka.below(&keys::TLS, notes).map(|section| tls(&section, notes));
-    let sasl = kafka.below(&keys::SASL, notes).and_then(|section| {
-        let sasl = sasl(&section, notes);
-        let in_clear = tls.is_none() && matches!(sasl, Some(Sasl::Plain { .. } | Sasl::OauthBearer { .. }));
-        if in_clear {
-            let message = "without [kafka.tls] this secret crosses the network in clear: add the section";
-            notes.warnings.add(section.at("mechanism"), message);
-        }
-        sasl
-    });
-    let overrides = kafka.below(&keys::OPTIONS, notes).map(|section| options(&section, notes));
-    Connection { brokers: brokers(kafka, notes), tls, sasl, overrides: overrides.unwrap_or_default() }
+    let tls_section = kafka.below(&keys::TLS, notes);
+    let sasl_section = kafka.below(&keys::SASL, notes);
+    let options_section = kafka.below(&keys::OPTIONS, notes);
+    let connection = Connection {
+        brokers: brokers(kafka, notes),
+        tls: tls_section.as_ref().map(|section| tls(section, notes)),
+        sasl: sasl_section.as_ref().and_then(|section| sasl(section, notes)),
+        overrides: options_section.map(|section| options(&section, notes)).unwrap_or_default(),
+    };
+    let at =
+        |section: &Option<Section<'_, '_>>, key| section.as_ref().map_or(0..0, |section| section.at(key));
+    let sends_secret = matches!(connection.sasl, Some(Sasl::Plain { .. } | Sasl::OauthBearer { .. }));
+    if sends_secret && connection.tls.is_none() {
+        let message = "without [kafka.tls] this secret crosses the network in clear: add the section";
+        notes.warnings.add(at(&sasl_section, "mechanism"), message);
+    }
+    if let Err(refused) = client::check_support(&connection) {
+        let place =
+            if connection.sasl.is_some() { at(&sasl_section, "mechanism") } else { at(&tls_section, "ca") };
+        notes.mistakes.add(place, refused.to_string());
+    }
+    connection
 }
 
 fn brokers(kafka: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Vec<String> {
@@ -69,9 +77,6 @@ fn is_address(text: &str) -> bool {
 }
 
 fn tls(section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Tls {
-    if !cfg!(feature = "tls") {
-        notes.mistakes.add(section.at.clone(), format!("this build speaks no TLS: {BUILD_ADVICE}"));
-    }
     for (one, other) in [("certificate", "key"), ("key", "certificate"), ("key_password", "key")] {
         if section.has(one) && !section.has(other) {
             let message = format!("'{one}' is of no use without '{other}': give both, or neither");
@@ -121,10 +126,6 @@ fn sasl(section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Option<Sasl> {
         "SCRAM-SHA-256" => ScramHash::Sha256,
         _ => ScramHash::Sha512,
     };
-    if !cfg!(feature = "tls") {
-        let message = format!("this build speaks no SCRAM: {BUILD_ADVICE}");
-        notes.mistakes.add(section.at("mechanism"), message);
-    }
     Some(Sasl::Scram { hash, username, password: password? })
 }
 

@@ -64,8 +64,8 @@ pub const TOP: Section = Section {
             name: "application",
             example: "\"tenure\"",
             default: "`\"tenure\"`",
-            doc: "In front of the names of consumer groups and transactional ids. Processes of one \
-                  application share the work; give a second installation on the same brokers another name.",
+            doc: "In front of the names of consumer groups and transactional ids. Each stage of an application \
+                  has one process; give a second installation on the same brokers another name.",
         },
         Key {
             name: "node",
@@ -130,7 +130,8 @@ pub const SASL: Section = Section {
             name: "mechanism",
             example: "\"SCRAM-SHA-512\"",
             default: "",
-            doc: "`PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`.",
+            doc: "`PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`, or `OAUTHBEARER` where librdkafka was built with \
+                  libcurl, which by default it is not.",
         },
         Key {
             name: "username",

@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn a_time_has_a_unit_and_a_size_may_have_one() {
         assert_eq!(duration("50ms"), Some(Duration::from_millis(50)));
-        assert_eq!(duration("1min"), Some(Duration::from_secs(60)));
+        assert_eq!(duration("1min"), Some(Duration::from_mins(1)));
         assert_eq!(bytes("4096"), Some(4_096));
         assert_eq!(bytes("512MiB"), Some(512 << 20));
         for text in ["", "50", "ms", "1h", "-1s", "99999999999999999999ms", "18446744073709551615min"] {

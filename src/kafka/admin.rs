@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -27,6 +28,8 @@ use crate::telemetry::clock::Deadline;
 const FIRST: Duration = Duration::from_secs(10);
 const SLICE: Duration = Duration::from_millis(500);
 const REQUEST: Duration = Duration::from_secs(15);
+/// Between two looks at what was just created.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// How topics are created.
 #[derive(Debug, Clone, Copy)]
@@ -139,7 +142,28 @@ impl Admin {
             };
             made.push((topic.name.clone(), creation));
         }
+        self.wait_until_known(&made)?;
         Ok(made)
+    }
+
+    /// Waits for every broker to hear of what was created: whoever asks one that has not is told that there
+    /// is no such topic.
+    fn wait_until_known(&self, made: &[(String, Creation)]) -> anyhow::Result<()> {
+        let deadline = Deadline::after(REQUEST);
+        loop {
+            let metadata = self.client.inner().fetch_metadata(None, REQUEST).context("cannot list topics")?;
+            let is_known = |name: &String| {
+                let mut topics = metadata.topics().iter();
+                topics.any(|topic| topic.name() == name && topic.error().is_none())
+            };
+            match made.iter().find(|(name, _)| !is_known(name)) {
+                None => return Ok(()),
+                Some((name, _)) if deadline.passed() => {
+                    bail!("topic {name} was created but has no leader: see the logs of the brokers")
+                }
+                Some(_) => thread::sleep(PAUSE),
+            }
+        }
     }
 
     fn create_one(&self, topic: &Wanted, layout: Layout) -> anyhow::Result<Creation> {
@@ -158,7 +182,7 @@ impl Admin {
             // Somebody else was faster.
             Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists))) => Ok(Creation::WasThere),
             Some(Err((name, RDKafkaErrorCode::InvalidReplicationFactor))) => bail!(
-                "cannot create topic {name} with {} replicas, more than there are brokers: give --replication",
+                "cannot create {name} with {} replicas, more than there are brokers: give --replication",
                 layout.replication
             ),
             Some(Err((name, code))) => {

@@ -211,7 +211,7 @@ fn check_written(found: &Found, report: &mut Report<'_>) {
     let replicas = i64::try_from(found.replicas).unwrap_or(i64::MAX);
     if in_sync > replicas {
         let fix = report.set(&format!("min.insync.replicas={}", (replicas - 1).max(1)));
-        report.fatal(format!("wants {in_sync} replicas in sync of {replicas}, so it takes nothing: {fix}"));
+        report.fatal(format!("wants {in_sync} of {replicas} replicas in sync and takes nothing: {fix}"));
     } else if replicas >= 3 && in_sync < 2 {
         let fix = report.set("min.insync.replicas=2");
         report.warn(format!("acknowledges a write that one broker has: {fix}"));

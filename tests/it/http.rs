@@ -99,7 +99,7 @@ fn what_is_not_there_or_not_allowed_is_said() {
 fn a_bad_client_is_answered_or_dropped_and_hinders_nobody() {
     let (address, ..) = served();
     let silent = TcpStream::connect(address).unwrap();
-    let endless = [b"GET / HTTP/1.1\r\nX: ".as_slice(), &[b'x'; 100_000]].concat();
+    let endless = [b"GET / HTTP/1.1\r\nX: ".as_slice(), &vec![b'x'; 100_000]].concat();
     let answer = raw(address, &endless);
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     assert!(raw(address, b"\x16\x03\x01 not http\r\n\r\n").starts_with("HTTP/1.1 400"));

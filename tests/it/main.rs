@@ -12,6 +12,7 @@
 
 mod any_bytes;
 mod cli;
+mod compose;
 mod config;
 mod corpus;
 mod devices;

@@ -25,7 +25,7 @@ Examples:
     tenure topics create --config tenure.toml --partitions 12 --replication 3
   Everything in one process:
     tenure run --config tenure.toml --log info
-  The two stages apart, so that reading can be scaled alone:
+  The two stages in processes of their own:
     tenure run --config tenure.toml --stage ingest
     tenure run --config tenure.toml --stage detect
 

@@ -7,6 +7,7 @@ mod contributing;
 mod detections;
 mod lines;
 mod readme;
+mod run;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -9,6 +9,7 @@ mod reader;
 mod registry;
 mod server;
 mod shard;
+mod topics;
 
 use std::sync::mpsc;
 use std::time::Duration;
