@@ -35,7 +35,7 @@ fn findings_of_the_story() -> Vec<Finding> {
         stream: &stream,
         stream_ix: StreamIx(0),
         stream_realm: "aws/default",
-        origin: Origin { input: 0, record: 1 },
+        origin: Origin::new(0, 1),
     };
     let mut events = Vec::new();
     for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
@@ -96,7 +96,7 @@ fn events(c: &mut Criterion, log: Log, source: SourceName) {
         stream: &stream,
         stream_ix: StreamIx(0),
         stream_realm: "vault/default",
-        origin: Origin { input: 0, record: 1 },
+        origin: Origin::new(0, 1),
     };
     let mut events = Vec::new();
     for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {

@@ -26,7 +26,6 @@ impl Origin {
 
     /// The number of its input.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "24 bits are left")]
     pub const fn input(self) -> u32 {
         (self.0 >> RECORD_BITS) as u32
     }

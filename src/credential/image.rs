@@ -64,6 +64,7 @@ pub struct NetworkNames<'n> {
 /// One credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename = "Credential")]
+#[expect(clippy::struct_excessive_bools, reason = "single facts, each with its name in the schema")]
 pub struct CredentialImage<'a> {
     pub kind: &'a str,
     /// The name it is shown by.

@@ -112,7 +112,7 @@ impl Rare {
 
     pub(super) fn from_parts(parts: RareParts) -> Self {
         let RareParts { state, deactivated_last, owner, revocations, cascades } = parts;
-        Self { state, deactivated_last, owner, revocations, cascades, ..Self::default() }
+        Self { state, deactivated_last, revocations, cascades, owner, ..Self::default() }
     }
 
     /// The latest moment that any record told something of this.

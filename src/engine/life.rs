@@ -197,7 +197,9 @@ impl Realm {
     /// `gone` turned out to be the credential at `slot`: what was found of it is judged there.
     pub(super) fn take_over(&mut self, slot: Slot, gone: Slot) {
         if let Some(findings) = self.findings.remove(&SubjectIx::Credential(gone)) {
-            findings.iter().for_each(|live| self.note_finding(live.uid, SubjectIx::Credential(slot)));
+            for live in &findings {
+                self.note_finding(live.uid, SubjectIx::Credential(slot));
+            }
             self.findings.entry(SubjectIx::Credential(slot)).or_default().extend(findings);
         }
     }

@@ -314,7 +314,7 @@ impl Partition {
                     .map_err(image_error)?;
             }
             (Key::Spread { realm, .. }, State::Spread(image)) => {
-                realm_at(realms, *realm, key)?.store.put_spread(image)
+                realm_at(realms, *realm, key)?.store.put_spread(image);
             }
             (Key::Finding(uid), State::Finding(image)) => {
                 let realm = realm_at(realms, image.realm, key)?;

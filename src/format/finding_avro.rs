@@ -256,7 +256,7 @@ fn resolved_by<'a>(by: &ResolvedBy, input: InputName<'a>) -> ResolvedByRecord<'a
 }
 
 fn origin(origin: Origin, input: InputName<'_>) -> OriginRecord<'_> {
-    OriginRecord { input: input(origin.input()).into(), record: origin.record() as i64 }
+    OriginRecord { input: input(origin.input()).into(), record: origin.record().cast_signed() }
 }
 
 fn control(control: &Control) -> ControlRecord<'static> {

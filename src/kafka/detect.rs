@@ -55,7 +55,8 @@ pub struct DetectStage {
     buffer: Vec<u8>,
 }
 
-/// A record of the topic of events.
+/// A record of the topic of events. It lives for one turn of the loop.
+#[expect(clippy::large_enum_variant, reason = "nearly every one is an event")]
 enum Read<'a> {
     Event(event_avro::Arrived<'a>),
     Progress(crate::progress::Progress),
