@@ -47,7 +47,8 @@ pub(super) fn find_faults(admin: &Admin, settings: &Settings) -> anyhow::Result<
 fn report(faults: &[Fault]) -> anyhow::Result<Exit> {
     let mut stdout = anstream::stdout().lock();
     for fault in faults {
-        writeln!(stdout, "{fault}")?;
+        let kind = if fault.fatal { "" } else { "warning: " };
+        writeln!(stdout, "{kind}{fault}")?;
     }
     if faults.iter().any(|fault| fault.fatal) {
         return Ok(Exit::Usage);

@@ -52,8 +52,7 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.fatal { "" } else { "warning: " };
-        write!(f, "{kind}topic {}: {}", self.topic, self.message)
+        write!(f, "topic {}: {}", self.topic, self.message)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::stage::{Committed, Delivered, Incoming, Outbox, Place, ReadFrom, Stage};
+use crate::telemetry::clock::wall_clock;
 use crate::telemetry::status::{PartitionStatus, State, Status};
 use crate::time::WallTime;
 
@@ -40,6 +41,8 @@ impl<S: Stage> Stage for Watched<S> {
         self.positions.insert(place.clone(), committed.map_or(0, |committed| committed.next_offset));
         self.show(place, State::Restoring);
         let from = self.stage.load(place, committed)?;
+        // Before it counts as running: it did nothing else for as long as it restored.
+        self.status.turned(self.stage.name(), wall_clock());
         self.show(place, State::Running);
         Ok(from)
     }

@@ -91,10 +91,16 @@ impl Status {
             .stages
             .iter()
             .filter(|stage| !stage.stopped && silent(stage.value()) > STUCK_AFTER_MICROS)
+            // Restoring takes as long as there is state; whoever reads it notices by itself if nothing comes.
+            .filter(|stage| !self.restores(stage.key()))
             .map(|stage| format!("stage {} did nothing for {} s", stage.key(), silent(&stage) / 1_000_000))
             .collect();
         stuck.sort();
         stuck.into_iter().next()
+    }
+
+    fn restores(&self, stage: &str) -> bool {
+        self.partitions.iter().any(|entry| entry.key().0 == stage && entry.state == State::Restoring)
     }
 
     /// Why this process does not do its work yet, or no more; `None` while it does.
@@ -163,5 +169,19 @@ mod tests {
         assert_eq!(status.stuck(at(61)), None);
         status.stopped("ingest");
         assert_eq!(status.stuck(at(600)), None, "nobody turns what was told to stop");
+    }
+
+    #[test]
+    fn a_stage_that_restores_for_long_is_not_stuck() {
+        let status = Status::default();
+        for stage in ["detect", "ingest"] {
+            status.started(stage, at(0));
+        }
+        status.set("detect", "tenure.events", 0, partition(State::Restoring));
+        assert_eq!(status.stuck(at(61)).as_deref(), Some("stage ingest did nothing for 61 s"));
+        status.turned("ingest", at(600));
+        assert_eq!(status.stuck(at(600)), None);
+        status.set("detect", "tenure.events", 0, partition(State::Running));
+        assert_eq!(status.stuck(at(600)).as_deref(), Some("stage detect did nothing for 600 s"));
     }
 }
