@@ -104,6 +104,7 @@ impl<S: Stage> Shard<'_, S> {
         if self.ticked.passed() && !self.work.places.all().is_empty() {
             self.ticked = Deadline::after(TICK);
             self.work.tick()?;
+            self.show_progress();
         }
         if self.work.until_commit().is_some_and(|left| left.is_zero()) {
             self.commit(COMMIT)?;
@@ -185,7 +186,9 @@ impl<S: Stage> Shard<'_, S> {
         for held in self.work.places.all() {
             let Place { topic, partition } = &held.place;
             let end = self.member.cached_end(&held.place);
-            self.work.metrics.progress(topic, *partition, held.next, end);
+            // What ends a transaction lies behind the last record, and nobody reads it.
+            let position = end.filter(|_| held.at_end).unwrap_or(held.next);
+            self.work.metrics.progress(topic, *partition, position, end);
         }
     }
 
