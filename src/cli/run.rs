@@ -18,6 +18,7 @@ use crate::config;
 use crate::http::{self, Listener, Pages};
 use crate::kafka::admin::Admin;
 use crate::kafka::settings::Settings;
+use crate::telemetry;
 use crate::telemetry::clock::wall_clock;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::status::Status;
@@ -33,6 +34,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
         anstream::stdout().write_all(config::default_text().as_bytes())?;
         return Ok(Exit::Done);
     };
+    telemetry::log_panics_by_place();
     let settings = load(file)?;
     let listener = settings.http.map(Listener::bind).transpose()?;
     let admin = Admin::connect(&settings.connection)?;

@@ -74,7 +74,7 @@ pub(super) fn start_stage(name: &'static str, running: &Running) -> anyhow::Resu
 }
 
 fn ingest(running: &Running) -> anyhow::Result<IngestStage> {
-    let Running { settings, contracts, .. } = running;
+    let Running { settings, contracts, metrics, .. } = running;
     IngestStage::new(&Setup {
         inputs: settings.inputs.clone(),
         topics: settings.topics.clone(),
@@ -83,6 +83,7 @@ fn ingest(running: &Running) -> anyhow::Result<IngestStage> {
         events_partitions: i32::try_from(events_partitions(running)?)?,
         event_header: contracts.header(&EVENT),
         progress_header: contracts.header(&PROGRESS),
+        metrics: metrics.of_stage(INGEST),
         now: wall_clock(),
     })
 }

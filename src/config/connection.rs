@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use super::keys;
+use super::rest;
 use super::section::{Notes, Section};
 use crate::document::nearest::did_you_mean;
-use crate::kafka::settings::{Connection, Sasl, ScramHash, Tls};
+use crate::kafka::oauth::Issuer;
+use crate::kafka::settings::{Connection, Sasl, ScramHash, Secret, Tls};
 use crate::kafka::{client, options};
 
 const MECHANISMS: [&str; 4] = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"];
@@ -26,7 +28,7 @@ pub(super) fn read(kafka: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Connec
     };
     let at =
         |section: &Option<Section<'_, '_>>, key| section.as_ref().map_or(0..0, |section| section.at(key));
-    let sends_secret = matches!(connection.sasl, Some(Sasl::Plain { .. } | Sasl::OauthBearer { .. }));
+    let sends_secret = matches!(connection.sasl, Some(Sasl::Plain { .. } | Sasl::OauthBearer(_)));
     if sends_secret && connection.tls.is_none() {
         let message = "without [kafka.tls] this secret crosses the network in clear: add the section";
         notes.warnings.add(at(&sasl_section, "mechanism"), message);
@@ -113,12 +115,7 @@ fn sasl(section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Option<Sasl> {
         notes.mistakes.add(section.at(key), format!("'{key}' means nothing to {mechanism}: remove it"));
     }
     if with_token {
-        return Some(Sasl::OauthBearer {
-            token_url: section.text("token_url", notes)?.to_owned(),
-            client_id: section.text("client_id", notes)?.to_owned(),
-            client_secret: client_secret?,
-            scope: section.text("scope", notes).map(str::to_owned),
-        });
+        return issuer(section, client_secret, notes).map(Sasl::OauthBearer);
     }
     let username = section.text("username", notes)?.to_owned();
     let hash = match mechanism {
@@ -127,6 +124,17 @@ fn sasl(section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Option<Sasl> {
         _ => ScramHash::Sha512,
     };
     Some(Sasl::Scram { hash, username, password: password? })
+}
+
+fn issuer(section: &Section<'_, '_>, secret: Option<Secret>, notes: &mut Notes<'_, '_>) -> Option<Issuer> {
+    let url = section.text("token_url", notes).filter(|url| rest::is_url(url, "token_url", section, notes));
+    if url.is_some_and(|url| url.starts_with("http://")) {
+        let message = "this secret crosses the network in clear: write an https:// url";
+        notes.warnings.add(section.at("token_url"), message);
+    }
+    let client_id = section.text("client_id", notes)?.to_owned();
+    let scope = section.text("scope", notes).map(str::to_owned);
+    Some(Issuer::new(url?.to_owned(), client_id, secret?, scope))
 }
 
 /// Settings of librdkafka. Their values are never quoted: any of them may be a secret.

@@ -130,8 +130,7 @@ pub const SASL: Section = Section {
             name: "mechanism",
             example: "\"SCRAM-SHA-512\"",
             default: "",
-            doc: "`PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`, or `OAUTHBEARER` where librdkafka was built with \
-                  libcurl, which by default it is not.",
+            doc: "`PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` or `OAUTHBEARER`.",
         },
         Key {
             name: "username",
@@ -149,13 +148,14 @@ pub const SASL: Section = Section {
             name: "token_url",
             example: "\"https://login.example.com/oauth2/token\"",
             default: "needed for OAUTHBEARER",
-            doc: "Where tokens are asked for (OpenID Connect, client credentials).",
+            doc: "Where tokens are asked for, with the OAuth 2.0 grant of client credentials. For its certificate \
+                  the system's authorities are trusted.",
         },
         Key {
             name: "client_id",
             example: "\"tenure\"",
             default: "needed for OAUTHBEARER",
-            doc: "Who asks for tokens.",
+            doc: "Who asks for tokens; sent with the secret as HTTP Basic authentication.",
         },
         Key {
             name: "client_secret",

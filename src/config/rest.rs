@@ -70,7 +70,7 @@ pub(super) fn commit(top: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Commit
 
 pub(super) fn registry(top: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Option<Registry> {
     let section = top.below(&keys::REGISTRY, notes)?;
-    let url = section.required("url", notes).filter(|url| is_url(url, &section, notes));
+    let url = section.required("url", notes).filter(|url| is_url(url, "url", &section, notes));
     let username = section.text("username", notes).map(str::to_owned);
     let password = section.secret("password", notes);
     for (one, other) in [("username", "password"), ("password", "username")] {
@@ -93,12 +93,12 @@ pub(super) fn registry(top: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> Opti
     Some(Registry { url: url.trim_end_matches('/').to_owned(), username, password, ca, register })
 }
 
-/// The url is not quoted where it holds a login.
-fn is_url(url: &str, section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> bool {
+/// Whether the value of `key` is a url that can be asked. It is not quoted where it holds a login.
+pub(super) fn is_url(url: &str, key: &str, section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let message = match rest {
         _ if url.contains('@') => {
-            "a login does not stand in 'url': write 'username' and 'password'".to_owned()
+            format!("a login does not stand in '{key}': it has keys of its own")
         }
         None | Some("") => format!("'{url}' is no url: write https://HOST:PORT"),
         Some(_) if url.starts_with("https:") && !cfg!(feature = "tls") => {
@@ -106,7 +106,7 @@ fn is_url(url: &str, section: &Section<'_, '_>, notes: &mut Notes<'_, '_>) -> bo
         }
         Some(_) => return true,
     };
-    notes.mistakes.add(section.at("url"), message);
+    notes.mistakes.add(section.at(key), message);
     false
 }
 

@@ -231,6 +231,12 @@ impl Partition {
         self.clocks.iter().map(|clock| clock.reach).min().filter(|reach| *reach != Reach::NONE).map(|r| r.at)
     }
 
+    /// The streams that clocks were told for, each with the moment until which its log is complete.
+    pub fn clocks(&self) -> impl Iterator<Item = (&Stream, EventTime)> {
+        let told = self.clocks.iter().filter(|clock| clock.reach != Reach::NONE);
+        told.map(|clock| (&clock.stream, clock.reach.at))
+    }
+
     /// A partition from the records of its changelog: the last of each key. Where the policy that holds is
     /// another than the one it was written under, everything is judged again.
     ///

@@ -13,13 +13,16 @@ use anyhow::{Context, bail};
 use rdkafka::admin::{
     AdminClient, AdminOptions, NewTopic, OwnedResourceSpecifier, ResourceSpecifier, TopicReplication,
 };
-use rdkafka::client::ClientContext;
-use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::RDKafkaErrorCode;
 
 use super::client::{self, Refused};
-use super::connect::{Connector, Unreachable};
+use super::connect::Connector;
+use super::context::{self, ConsumerNotes};
 use super::health::Health;
+use super::native;
+use super::oauth::Issuer;
 use super::settings::Connection;
 use super::topics::{Found, Role, Wanted};
 use crate::telemetry::clock::Deadline;
@@ -47,42 +50,38 @@ pub enum Creation {
 
 /// A connection to a cluster for its administration.
 pub struct Admin {
-    client: AdminClient<Notes>,
-}
-
-/// Takes note of why a broker does not let us in.
-struct Notes(Arc<Health>);
-
-impl ClientContext for Notes {
-    fn log(&self, _level: RDKafkaLogLevel, facility: &str, text: &str) {
-        tracing::debug!(target: "librdkafka", facility, "{text}");
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.0.report(&error, reason);
-    }
+    client: AdminClient<DefaultClientContext>,
+    /// A client for administration is never polled, and so never says why it cannot connect. This one does.
+    asker: BaseConsumer<ConsumerNotes>,
 }
 
 impl Admin {
     /// Connects, or says why not within seconds.
     ///
     /// # Errors
-    /// [`Unreachable`] where no broker lets us in.
+    /// [`Unreachable`](super::connect::Unreachable) where no broker lets us in.
     pub fn connect(connection: &Connection) -> anyhow::Result<Self> {
         client::check_support(connection)?;
         let health = Arc::new(Health::default());
-        let config = client::admin(connection);
-        let client: AdminClient<Notes> =
-            config.create_with_context(Notes(Arc::clone(&health))).map_err(Refused::from)?;
+        let stop = AtomicBool::new(false);
+        let connector = Connector { connection, transactional_id: "", health: &health, stop: &stop };
+        let asker = context::consumer(&client::reader(connection), connection, &health);
+        let asker = asker.map_err(|refused| connector.not_created(refused).into_error())?;
         let deadline = Deadline::after(FIRST);
-        while let Err(error) = client.inner().fetch_metadata(None, SLICE) {
+        while asker.fetch_metadata(None, SLICE).is_err() {
+            context::listen(&asker);
             let refused = health.refused();
             if refused.is_some() || deadline.passed() {
-                let why = refused.or_else(|| health.last()).unwrap_or_else(|| error.to_string());
-                return Err(unreachable(connection, &health, why).into());
+                return Err(connector.unreachable(refused.or_else(|| health.last())).into());
             }
         }
-        Ok(Self { client })
+        let client: AdminClient<DefaultClientContext> =
+            client::admin(connection).create().map_err(Refused::from)?;
+        if let Some(issuer) = Issuer::of(connection) {
+            let token = issuer.token().map_err(|error| connector.unreachable(Some(error.to_string())))?;
+            native::set_token(client.inner(), token).map_err(anyhow::Error::msg)?;
+        }
+        Ok(Self { client, asker })
     }
 
     /// The topics of `wanted` that are there, as they are.
@@ -91,7 +90,7 @@ impl Admin {
     /// Where the cluster does not say.
     pub fn find(&self, wanted: &[Wanted]) -> anyhow::Result<BTreeMap<String, Found>> {
         let mut found = BTreeMap::new();
-        let metadata = self.client.inner().fetch_metadata(None, REQUEST).context("cannot list topics")?;
+        let metadata = self.asker.fetch_metadata(None, REQUEST).context("cannot list topics")?;
         for topic in metadata.topics().iter().filter(|topic| topic.error().is_none()) {
             if wanted.iter().any(|wanted| wanted.name == topic.name()) {
                 let partitions = topic.partitions();
@@ -151,7 +150,7 @@ impl Admin {
     fn wait_until_known(&self, made: &[(String, Creation)]) -> anyhow::Result<()> {
         let deadline = Deadline::after(REQUEST);
         loop {
-            let metadata = self.client.inner().fetch_metadata(None, REQUEST).context("cannot list topics")?;
+            let metadata = self.asker.fetch_metadata(None, REQUEST).context("cannot list topics")?;
             let is_known = |name: &String| {
                 let mut topics = metadata.topics().iter();
                 topics.any(|topic| topic.name() == name && topic.error().is_none())
@@ -211,9 +210,4 @@ fn denied(right: &str, code: RDKafkaErrorCode) -> anyhow::Error {
         );
     }
     anyhow::anyhow!("the brokers refuse: {code}")
-}
-
-fn unreachable(connection: &Connection, health: &Arc<Health>, why: String) -> Unreachable {
-    let stop = AtomicBool::new(false);
-    Connector { connection, transactional_id: "", health, stop: &stop }.unreachable(Some(why))
 }

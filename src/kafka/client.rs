@@ -14,8 +14,8 @@ const TRANSACTION_TIMEOUT_MS: &str = "10000";
 /// A connection that cannot be tried, whatever the brokers say.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    #[error("this build cannot speak {what}: {advice}")]
-    Unsupported { what: &'static str, advice: &'static str },
+    #[error("this build cannot speak {what}: build with the feature `tls`, which is on by default")]
+    Unsupported { what: &'static str },
     /// librdkafka does not take a setting. Its value is not shown: it may be a secret.
     #[error("the Kafka client refuses the setting {name}: {why}")]
     Setting { name: String, why: String },
@@ -29,6 +29,9 @@ impl From<KafkaError> for Refused {
             // Some of librdkafka's explanations quote the value.
             let why = if is_secret(&name) { "its value is not accepted".to_owned() } else { why };
             return Self::Setting { name, why };
+        }
+        if let KafkaError::ClientCreation(why) = error {
+            return Self::Creation(why);
         }
         Self::Creation(error.to_string())
     }
@@ -190,16 +193,9 @@ fn set_sasl(config: &mut ClientConfig, sasl: &Sasl) {
                 .set("sasl.username", username)
                 .set("sasl.password", password.expose());
         }
-        Sasl::OauthBearer { token_url, client_id, client_secret, scope } => {
-            config
-                .set("sasl.mechanism", "OAUTHBEARER")
-                .set("sasl.oauthbearer.method", "oidc")
-                .set("sasl.oauthbearer.token.endpoint.url", token_url)
-                .set("sasl.oauthbearer.client.id", client_id)
-                .set("sasl.oauthbearer.client.secret", client_secret.expose());
-            if let Some(scope) = scope {
-                config.set("sasl.oauthbearer.scope", scope);
-            }
+        // The token comes from the context of the client.
+        Sasl::OauthBearer(_) => {
+            config.set("sasl.mechanism", "OAUTHBEARER");
         }
     }
 }
@@ -211,31 +207,24 @@ pub fn check_support(connection: &Connection) -> Result<(), Refused> {
     let features = native.get("builtin.features")?;
     let has = |feature: &str| features.split(',').any(|known| known.trim() == feature);
     let needs = [
-        (connection.tls.is_some(), "ssl", "TLS", WITHOUT_TLS),
-        (matches!(connection.sasl, Some(Sasl::Plain { .. })), "sasl_plain", "SASL PLAIN", WITHOUT_TLS),
-        (matches!(connection.sasl, Some(Sasl::Scram { .. })), "sasl_scram", "SASL SCRAM", WITHOUT_TLS),
-        (
-            matches!(connection.sasl, Some(Sasl::OauthBearer { .. })),
-            "oauthbearer_oidc",
-            "SASL OAUTHBEARER",
-            WITHOUT_OIDC,
-        ),
+        (connection.tls.is_some(), "ssl", "TLS"),
+        (matches!(connection.sasl, Some(Sasl::Plain { .. })), "sasl_plain", "SASL PLAIN"),
+        (matches!(connection.sasl, Some(Sasl::Scram { .. })), "sasl_scram", "SASL SCRAM"),
+        (matches!(connection.sasl, Some(Sasl::OauthBearer(_))), "sasl_oauthbearer", "SASL OAUTHBEARER"),
     ];
     match needs.into_iter().find(|(needed, feature, ..)| *needed && !has(feature)) {
-        Some((_, _, what, advice)) => Err(Refused::Unsupported { what, advice }),
+        Some((.., what)) => Err(Refused::Unsupported { what }),
         None => Ok(()),
     }
 }
-
-const WITHOUT_TLS: &str = "build with the feature `tls`, which is on by default";
-const WITHOUT_OIDC: &str =
-    "its librdkafka is built without libcurl, which fetches the tokens; use SCRAM or a client certificate";
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    #[cfg(feature = "tls")]
+    use crate::kafka::oauth::Issuer;
     use crate::kafka::settings::Secret;
 
     fn connection(tls: Option<Tls>, sasl: Option<Sasl>) -> Connection {
@@ -289,15 +278,22 @@ mod tests {
         assert!(!error.to_string().contains("hush"), "{error}");
     }
 
+    #[cfg(feature = "tls")]
     #[test]
-    fn tokens_that_this_build_cannot_fetch_are_refused_with_advice() {
-        let sasl = Sasl::OauthBearer {
-            token_url: "https://idp.example/token".into(),
-            client_id: "app".into(),
-            client_secret: Secret::new("hush".into()),
-            scope: None,
-        };
-        let error = check_support(&connection(None, Some(sasl))).unwrap_err().to_string();
-        assert!(error.contains("OAUTHBEARER") && error.contains("SCRAM"), "{error}");
+    fn tokens_need_nothing_that_is_not_built_in() {
+        let secret = Secret::new("hush".into());
+        let issuer = Issuer::new("https://idp.example/token".into(), "app".into(), secret, None);
+        let by_token = connection(None, Some(Sasl::OauthBearer(issuer)));
+        check_support(&by_token).unwrap();
+        admin(&by_token).create_native_config().unwrap();
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[test]
+    fn what_a_build_without_tls_cannot_speak_is_refused_with_advice() {
+        for wanted in [connection(Some(Tls::default()), None), connection(None, Some(scram()))] {
+            let error = check_support(&wanted).unwrap_err().to_string();
+            assert!(error.contains("build with the feature `tls`"), "{error}");
+        }
     }
 }

@@ -90,9 +90,9 @@ impl Connector<'_> {
     ) -> Result<TransactionalProducer, NoProducer> {
         loop {
             let config = client::transactional_producer(self.connection, self.transactional_id);
-            let notes = ProducerNotes::new(Arc::clone(self.health));
+            let notes = ProducerNotes::new(self.connection, Arc::clone(self.health));
             let producer: TransactionalProducer =
-                config.create_with_context(notes).map_err(|error| self.not_created(error))?;
+                config.create_with_context(notes).map_err(|error| self.not_created(error.into()))?;
             if self.settle(&producer, &go_on)? {
                 return Ok(producer);
             }
@@ -128,13 +128,13 @@ impl Connector<'_> {
     }
 
     /// A client that cannot be created is one of a certificate that cannot be read, as a rule.
-    fn not_created(&self, error: KafkaError) -> NoProducer {
-        if let KafkaError::ClientCreation(why) = &error
+    pub(super) fn not_created(&self, refused: Refused) -> NoProducer {
+        if let Refused::Creation(why) = &refused
             && why.contains("ssl.")
         {
             return self.unreachable(Some(why.clone())).into();
         }
-        Refused::from(error).into()
+        refused.into()
     }
 
     pub(super) fn unreachable(&self, why: Option<String>) -> Unreachable {
@@ -160,7 +160,9 @@ const NO_ACCESS: &str = "Give this user the rights WRITE and DESCRIBE on the tra
 /// What to do now about `why`, a text of librdkafka: its codes do not tell these cases apart.
 fn advice(why: Option<&str>) -> &'static str {
     let has = |part: &str| why.is_some_and(|why| why.to_ascii_lowercase().contains(part));
-    if has("certificate verify failed") || has("broker certificate") {
+    if has("oauthbearer token") {
+        "Check `token_url`, `client_id` and `client_secret` in [kafka.sasl], and whether the issuer runs."
+    } else if has("certificate verify failed") || has("broker certificate") {
         "The broker's certificate is not trusted: name its authority with `ca` in [kafka.tls], and the \
          broker as its certificate does."
     } else if has("ssl.") {
@@ -168,7 +170,7 @@ fn advice(why: Option<&str>) -> &'static str {
     } else if has("mechanism") && has("not supported") || has("unsupported sasl mechanism") {
         "Choose a SASL mechanism that the broker offers."
     } else if has("authentication") {
-        "Check the user name and the password in [kafka.sasl]."
+        "Check who logs in, and with which secret, in [kafka.sasl]."
     } else if has("ssl") {
         "Check whether this port speaks TLS, and the files named in [kafka.tls]."
     } else if has("refused") || has("resolve") {

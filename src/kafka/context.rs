@@ -4,11 +4,13 @@
 //! have to commit before it gives a partition away.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use rdkafka::client::ClientContext;
-use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::client::{ClientContext, OAuthToken};
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
@@ -16,7 +18,10 @@ use rdkafka::producer::{DeliveryResult, ProducerContext};
 use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::types::RDKafkaRespErr;
 
+use super::client::Refused;
 use super::health::Health;
+use super::oauth::{self, Issuer};
+use super::settings::Connection;
 use super::stage::Delivered;
 
 /// librdkafka's own lines: what matters arrives as an error too, so they are for whoever debugs.
@@ -35,13 +40,15 @@ pub enum Rebalance {
 #[derive(Debug)]
 pub struct ConsumerNotes {
     health: Arc<Health>,
+    issuer: Option<Issuer>,
     rebalances: Mutex<VecDeque<Rebalance>>,
     closing: AtomicBool,
 }
 
 impl ConsumerNotes {
-    pub fn new(health: Arc<Health>) -> Self {
-        Self { health, rebalances: Mutex::default(), closing: AtomicBool::new(false) }
+    pub fn new(connection: &Connection, health: Arc<Health>) -> Self {
+        let issuer = Issuer::of(connection);
+        Self { health, issuer, rebalances: Mutex::default(), closing: AtomicBool::new(false) }
     }
 
     pub fn next_rebalance(&self) -> Option<Rebalance> {
@@ -64,12 +71,18 @@ impl ConsumerNotes {
 }
 
 impl ClientContext for ConsumerNotes {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
     fn log(&self, _level: RDKafkaLogLevel, facility: &str, text: &str) {
         log(facility, text);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
         self.health.report(&error, reason);
+    }
+
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        oauth::generate(self.issuer.as_ref())
     }
 }
 
@@ -94,6 +107,23 @@ impl ConsumerContext for ConsumerNotes {
     }
 }
 
+/// A consumer that takes its notes. It is heard once, for librdkafka asks for the first token in this way.
+pub fn consumer(
+    config: &ClientConfig,
+    connection: &Connection,
+    health: &Arc<Health>,
+) -> Result<BaseConsumer<ConsumerNotes>, Refused> {
+    let consumer = config.create_with_context(ConsumerNotes::new(connection, Arc::clone(health)))?;
+    listen(&consumer);
+    Ok(consumer)
+}
+
+/// Hears what a consumer that reads nothing yet has to say: errors, and that it needs another token.
+pub fn listen(consumer: &BaseConsumer<ConsumerNotes>) {
+    // Errors are in the notes by then.
+    let _ = consumer.poll(Duration::ZERO);
+}
+
 /// Carries out a change without a thought to what is read: the consumer is on its way out.
 pub fn answer(consumer: &BaseConsumer<ConsumerNotes>, change: &Rebalance) {
     let answered = match change {
@@ -109,6 +139,7 @@ pub fn answer(consumer: &BaseConsumer<ConsumerNotes>, change: &Rebalance) {
 #[derive(Debug)]
 pub struct ProducerNotes {
     health: Arc<Health>,
+    issuer: Option<Issuer>,
     deliveries: Mutex<Deliveries>,
 }
 
@@ -151,8 +182,8 @@ pub struct Undelivered {
 }
 
 impl ProducerNotes {
-    pub fn new(health: Arc<Health>) -> Self {
-        Self { health, deliveries: Mutex::default() }
+    pub fn new(connection: &Connection, health: Arc<Health>) -> Self {
+        Self { health, issuer: Issuer::of(connection), deliveries: Mutex::default() }
     }
 
     /// A transaction begins: nothing is delivered.
@@ -172,12 +203,18 @@ impl ProducerNotes {
 }
 
 impl ClientContext for ProducerNotes {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
     fn log(&self, _level: RDKafkaLogLevel, facility: &str, text: &str) {
         log(facility, text);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
         self.health.report(&error, reason);
+    }
+
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        oauth::generate(self.issuer.as_ref())
     }
 }
 

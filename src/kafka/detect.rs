@@ -21,8 +21,9 @@ use crate::changelog::{self, Key, State};
 use crate::engine::partition::{Conclusion, Named, Partition, PolicyText, WINDOW_OFFSETS};
 use crate::format::{event_avro, finding_avro, finding_ocsf, progress_avro};
 use crate::policy::Policy;
+use crate::stream::Stream;
 use crate::telemetry::metrics::StageMetrics;
-use crate::time::WallTime;
+use crate::time::{EventTime, WallTime};
 
 /// What is committed beside the offset of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ const BESIDE_VERSION: u32 = 1;
 struct Held {
     partition: Partition,
     state_end: u64,
+    /// Duplicates that are counted already.
+    duplicates: u64,
 }
 
 /// The stage that folds events.
@@ -131,7 +134,7 @@ impl DetectStage {
             Ok(())
         })?;
         tracing::info!(%place, records = records.len(), credentials = partition.credentials(), "restored");
-        Ok(Held { partition, state_end: beside.state_end })
+        Ok(Held { partition, state_end: beside.state_end, duplicates: 0 })
     }
 
     /// A partition nobody has read before.
@@ -147,7 +150,18 @@ impl DetectStage {
             );
         }
         let (policy, text) = (self.policy.clone(), self.policy_text.clone());
-        Ok(Held { partition: Partition::new(policy, text, self.events_partitions), state_end: found.end })
+        let partition = Partition::new(policy, text, self.events_partitions);
+        Ok(Held { partition, state_end: found.end, duplicates: 0 })
+    }
+
+    /// The clock of each stream, by the partition that is furthest behind.
+    fn clocks(&self) -> BTreeMap<&Stream, EventTime> {
+        let mut clocks = BTreeMap::new();
+        for (stream, at) in self.held.values().flat_map(|held| held.partition.clocks()) {
+            let earliest = clocks.entry(stream).or_insert(at);
+            *earliest = at.min(*earliest);
+        }
+        clocks
     }
 
     fn read<'m>(&self, record: &Incoming<'m>) -> Result<Read<'m>, Unread> {
@@ -260,7 +274,13 @@ impl Stage for DetectStage {
 
     fn committed(&mut self) {
         for (number, held) in &mut self.held {
-            self.metrics.holds(*number, held.partition.credentials(), held.partition.open_findings());
+            let partition = &held.partition;
+            self.metrics.holds(*number, partition.credentials(), partition.open_findings());
+            let counted = std::mem::replace(&mut held.duplicates, partition.duplicates());
+            self.metrics.duplicates(partition.duplicates() - counted);
+        }
+        for (stream, at) in self.clocks() {
+            self.metrics.clock(stream, at);
         }
     }
 }

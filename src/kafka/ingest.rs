@@ -28,6 +28,7 @@ use crate::reading::inflate::Compression;
 use crate::reading::{Choice, Reader, Sink};
 use crate::source::{RecordContext, Reject, SOURCES, Source, Verdict};
 use crate::stream::{SourceName, StreamIx};
+use crate::telemetry::metrics::StageMetrics;
 use crate::time::{EventTime, WallTime};
 
 /// A buffer grown beyond this for one large message is let go afterwards.
@@ -46,6 +47,7 @@ pub struct Setup {
     /// What stands in front of each event, and of each progress.
     pub event_header: Header,
     pub progress_header: Header,
+    pub metrics: StageMetrics,
     pub now: WallTime,
 }
 
@@ -57,7 +59,9 @@ pub struct IngestStage {
     /// One per input.
     readers: Vec<Reader>,
     pen: Pen,
+    /// Since the last commit.
     tallies: Tallies,
+    metrics: StageMetrics,
     /// The last compressed message, inflated.
     inflated: Vec<u8>,
     now: WallTime,
@@ -80,12 +84,13 @@ impl IngestStage {
             streams,
             pen: Pen::new(setup),
             tallies: Tallies::default(),
+            metrics: setup.metrics.clone(),
             inflated: Vec::new(),
             now: setup.now,
         })
     }
 
-    /// What has been read since the start, for metrics.
+    /// What has been read since the last commit.
     #[must_use]
     pub fn tallies(&self) -> &Tallies {
         &self.tallies
@@ -115,11 +120,17 @@ impl Stage for IngestStage {
     fn load(&mut self, place: &Place, committed: Option<&Committed>) -> anyhow::Result<ReadFrom> {
         let input = self.streams.input_of(&place.topic);
         let input = input.with_context(|| format!("{place} was assigned, but its topic is not an input"))?;
+        if self.book.holds(place) {
+            // A transaction failed: what it read will be read again.
+            self.tallies = Tallies::default();
+        }
         self.book.load(&self.streams, input, place, committed);
         Ok(committed.map_or(ReadFrom::Beginning, |committed| ReadFrom::Offset(committed.next_offset)))
     }
 
+    /// Only ever between two transactions.
     fn unload(&mut self, place: &Place) {
+        self.tallies = Tallies::default();
         self.book.unload(place);
     }
 
@@ -172,7 +183,9 @@ impl Stage for IngestStage {
         self.book.metadata(place)
     }
 
-    fn committed(&mut self) {}
+    fn committed(&mut self) {
+        std::mem::take(&mut self.tallies).show(&self.metrics);
+    }
 }
 
 /// A message being read.

@@ -134,6 +134,7 @@ impl<'a> Member<'a> {
         loop {
             match ask() {
                 Err(error) if !deadline.passed() && !self.stopped() => {
+                    context::listen(&self.consumer);
                     tracing::debug!(%error, "asking again");
                     thread::sleep(Duration::from_millis(200));
                 }
@@ -258,7 +259,7 @@ fn consumer(
     health: &Arc<Health>,
 ) -> Result<BaseConsumer<ConsumerNotes>, client::Refused> {
     let config = client::group_consumer(connection, &names.group, &names.instance);
-    Ok(config.create_with_context(ConsumerNotes::new(Arc::clone(health)))?)
+    context::consumer(&config, connection, health)
 }
 
 fn close(consumer: BaseConsumer<ConsumerNotes>) {

@@ -18,6 +18,7 @@ pub mod ingest;
 mod member;
 pub mod murmur2;
 mod native;
+pub mod oauth;
 pub mod options;
 mod places;
 pub mod reader;

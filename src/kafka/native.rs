@@ -1,15 +1,16 @@
 //! What librdkafka knows and its Rust wrapper does not say.
 //!
-//! The only unsafe code of the product: two read-only calls of the C interface on a client that is borrowed,
-//! hence alive, while they run.
+//! The only unsafe code of the product: three calls of the C interface on a client that is borrowed, hence
+//! alive, while they run. None of them keeps what it is given.
 #![expect(
     unsafe_code,
-    reason = "the wrapper has no function for the group's generation nor for cached offsets"
+    reason = "the wrapper has no function for the group's generation, cached offsets and tokens"
 )]
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 use rdkafka::bindings as c;
+use rdkafka::client::{Client, ClientContext, OAuthToken};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 
 /// The generation of the group in which `consumer` is a member; `None` if it is in none. A classic group
@@ -51,4 +52,31 @@ pub fn cached_end<C: ConsumerContext>(
         return None;
     }
     u64::try_from(high).ok()
+}
+
+/// Gives `client` a token. A client for administration is never polled, so it cannot ask for one itself.
+pub fn set_token<C: ClientContext>(client: &Client<C>, token: OAuthToken) -> Result<(), String> {
+    let no_text = |_| "the token holds a nul".to_owned();
+    let text = CString::new(token.token).map_err(no_text)?;
+    let principal = CString::new(token.principal_name).map_err(no_text)?;
+    let mut why = [0_u8; 512];
+    // SAFETY: the client lives as long as `client`; both texts end in a nul and are copied; there are no
+    // extensions; what is written to `why` ends in a nul within the length that is given.
+    let code = unsafe {
+        c::rd_kafka_oauthbearer_set_token(
+            client.native_ptr(),
+            text.as_ptr(),
+            token.lifetime_ms,
+            principal.as_ptr(),
+            std::ptr::null_mut(),
+            0,
+            why.as_mut_ptr().cast(),
+            why.len(),
+        )
+    };
+    if code == c::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR {
+        return Ok(());
+    }
+    let why = CStr::from_bytes_until_nul(&why).unwrap_or_default();
+    Err(why.to_string_lossy().into_owned())
 }

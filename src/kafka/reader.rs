@@ -17,7 +17,7 @@ use rdkafka::message::Message;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::client;
-use super::context::ConsumerNotes;
+use super::context::{self, ConsumerNotes};
 use super::health::{self, Health};
 use super::settings::Connection;
 use super::stage::{Incoming, Place};
@@ -76,10 +76,8 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     fn start(connection: &Connection, place: &'a Place, from: u64, to: ReadTo) -> anyhow::Result<Self> {
-        let notes = ConsumerNotes::new(Arc::new(Health::default()));
-        let config = client::reader(connection);
-        let consumer: BaseConsumer<ConsumerNotes> =
-            config.create_with_context(notes).map_err(client::Refused::from)?;
+        let health = Arc::new(Health::default());
+        let consumer = context::consumer(&client::reader(connection), connection, &health)?;
         let (low, _) = watermarks(&consumer, place)?;
         let end = match to {
             ReadTo::Exactly(end) | ReadTo::Before(end) => end,
@@ -193,6 +191,7 @@ fn watermarks(consumer: &BaseConsumer<ConsumerNotes>, place: &Place) -> anyhow::
             Err(error) => error,
         };
         go_on(&error)?;
+        context::listen(consumer);
         if said.as_ref() != Some(&error) {
             tracing::warn!(%place, %error, "brokers do not say where a partition ends; asking again");
             said = Some(error);
@@ -203,10 +202,8 @@ fn watermarks(consumer: &BaseConsumer<ConsumerNotes>, place: &Place) -> anyhow::
 
 /// Where `place` ends, open transactions included.
 fn end_now(connection: &Connection, place: &Place) -> anyhow::Result<u64> {
-    let config = client::uncommitted_reader(connection);
-    let notes = ConsumerNotes::new(Arc::new(Health::default()));
-    let consumer: BaseConsumer<ConsumerNotes> =
-        config.create_with_context(notes).map_err(client::Refused::from)?;
+    let health = Arc::new(Health::default());
+    let consumer = context::consumer(&client::uncommitted_reader(connection), connection, &health)?;
     let (_, high) = watermarks(&consumer, place)?;
     Ok(high.cast_unsigned())
 }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::oauth::Issuer;
 use crate::policy::Policy;
 use crate::stream::SourceName;
 use crate::time::Span;
@@ -68,7 +69,7 @@ pub struct Tls {
 pub enum Sasl {
     Plain { username: String, password: Secret },
     Scram { hash: ScramHash, username: String, password: Secret },
-    OauthBearer { token_url: String, client_id: String, client_secret: Secret, scope: Option<String> },
+    OauthBearer(Issuer),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

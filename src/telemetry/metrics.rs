@@ -11,6 +11,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::stream::Stream;
+use crate::time::EventTime;
+
 /// Labels with their values: a handful, so a list of pairs.
 pub type Labels = Vec<(&'static str, String)>;
 
@@ -23,6 +26,10 @@ pub struct Metrics {
     hung_calls: Family<Labels, Counter>,
     records: Family<Labels, Counter>,
     commit: Family<Labels, Histogram, fn() -> Histogram>,
+    records_read: Family<Labels, Counter>,
+    events: Family<Labels, Counter>,
+    duplicates: Family<Labels, Counter>,
+    clock: Family<Labels, Gauge>,
     findings: Family<Labels, Counter>,
     credentials: Family<Labels, Gauge>,
     open_findings: Family<Labels, Gauge>,
@@ -41,6 +48,10 @@ impl Metrics {
             hung_calls: Family::default(),
             records: Family::default(),
             commit: Family::new_with_constructor(commit_buckets),
+            records_read: Family::default(),
+            events: Family::default(),
+            duplicates: Family::default(),
+            clock: Family::default(),
             findings: Family::default(),
             credentials: Family::default(),
             open_findings: Family::default(),
@@ -58,7 +69,14 @@ impl Metrics {
             ("producer_recycles", "Producers made anew, by reason", &self.producer_recycles),
             ("consumer_recreations", "Consumers made anew", &self.consumer_recreations),
             ("hung_calls", "Calls of the Kafka client that never returned", &self.hung_calls),
-            ("records", "Records taken in", &self.records),
+            ("records", "Records of Kafka taken in", &self.records),
+            (
+                "records_read",
+                "Records of logs by source and outcome: understood, ignored, rejected; and why",
+                &self.records_read,
+            ),
+            ("events", "Events written", &self.events),
+            ("duplicates", "Events that came a second time", &self.duplicates),
             ("findings", "Transitions written, by detection and change", &self.findings),
         ];
         for (name, help, family) in counters {
@@ -66,6 +84,8 @@ impl Metrics {
         }
         let help = "From the decision to commit until the transaction is committed";
         registry.register_with_unit("commit", help, Unit::Seconds, self.commit.clone());
+        let help = "Event time until which a stream is complete, in seconds since 1970";
+        registry.register_with_unit("clock", help, Unit::Seconds, self.clock.clone());
         registry.register("credentials", "Credentials that are kept", self.credentials.clone());
         registry.register("open_findings", "Findings that are open", self.open_findings.clone());
         registry.register("position", "Offset of the next record to read", self.position.clone());
@@ -130,6 +150,28 @@ impl StageMetrics {
         }
     }
 
+    /// So many records of a log were read and committed; `source` and `reason` are empty where there is none.
+    pub fn records_read(&self, source: &str, outcome: &str, reason: &str, records: u64) {
+        let labels = self.with(&[("source", source), ("outcome", outcome), ("reason", reason)]);
+        self.all.records_read.get_or_create(&labels).inc_by(records);
+    }
+
+    /// So many events were written and committed.
+    pub fn events(&self, events: u64) {
+        self.all.events.get_or_create(&self.stage).inc_by(events);
+    }
+
+    /// So many events had been read before.
+    pub fn duplicates(&self, events: u64) {
+        self.all.duplicates.get_or_create(&self.stage).inc_by(events);
+    }
+
+    /// The log of `stream` is complete until `at`.
+    pub fn clock(&self, stream: &Stream, at: EventTime) {
+        let labels = self.with(&[("source", stream.source.as_str()), ("stream", &stream.to_string())]);
+        self.all.clock.get_or_create(&labels).set(at.micros().div_euclid(1_000_000));
+    }
+
     /// A transition was written. What a lost transaction wrote counts again.
     pub fn finding(&self, detection: &str, change: &str) {
         self.all.findings.get_or_create(&self.with(&[("detection", detection), ("change", change)])).inc();
@@ -154,6 +196,7 @@ impl StageMetrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stream::SourceName;
 
     #[test]
     fn what_is_counted_can_be_read_with_its_labels() {
@@ -163,6 +206,8 @@ mod tests {
         stage.progress("tenure.events", 2, 40, Some(50));
         stage.progress("tenure.events", 3, 1, None);
         stage.forget("tenure.events", 3);
+        stage.records_read("vault.audit", "ignored", "help", 4);
+        stage.clock(&Stream::default_for(SourceName::VaultAudit), EventTime::from_micros(-1));
 
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
@@ -172,6 +217,8 @@ mod tests {
             r#"tenure_position{stage="detect",topic="tenure.events",partition="2"} 40"#,
             r#"tenure_end{stage="detect",topic="tenure.events",partition="2"} 50"#,
             r#"tenure_commit_seconds_count{stage="detect"} 1"#,
+            r#"tenure_records_read_total{stage="detect",source="vault.audit",outcome="ignored",reason="help"} 4"#,
+            r#"tenure_clock_seconds{stage="detect",source="vault.audit",stream="default"} -1"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }

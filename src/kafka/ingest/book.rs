@@ -127,6 +127,10 @@ impl Book {
         self.changed = true;
     }
 
+    pub(super) fn holds(&self, place: &Place) -> bool {
+        self.readings.iter().any(|reading| reading.place == *place)
+    }
+
     pub(super) fn unload(&mut self, place: &Place) {
         self.readings.retain(|reading| reading.place != *place);
     }

@@ -1,9 +1,11 @@
-//! What a stage has read since its start, in numbers. What a lost transaction read counts again.
+//! What a stage has read in one transaction, in numbers: once it is committed they are shown, and what a lost
+//! transaction read counts once.
 
 use std::collections::BTreeMap;
 
 use crate::source::RejectReason;
 use crate::stream::SourceName;
+use crate::telemetry::metrics::StageMetrics;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tallies {
@@ -24,6 +26,20 @@ pub struct Tallies {
 }
 
 impl Tallies {
+    pub(super) fn show(self, metrics: &StageMetrics) {
+        let name = |source: Option<SourceName>| source.map_or("", SourceName::as_str);
+        for (source, records) in self.understood {
+            metrics.records_read(source.as_str(), "understood", "", records);
+        }
+        for ((source, reason), records) in self.ignored {
+            metrics.records_read(name(source), "ignored", reason, records);
+        }
+        for ((source, reason), records) in self.rejected {
+            metrics.records_read(name(source), "rejected", reason.as_str(), records);
+        }
+        metrics.events(self.events);
+    }
+
     pub(super) fn understand(&mut self, source: SourceName, events: usize) {
         self.records += 1;
         self.events += events as u64;

@@ -14,6 +14,8 @@ use ureq::http::{Request, Response, StatusCode};
 use ureq::{Agent, Body};
 
 pub use error::RegistryError;
+#[cfg(feature = "tls")]
+pub(super) use tls::system_authorities;
 
 use super::settings::{Registry, Secret};
 
@@ -212,7 +214,7 @@ impl Client {
 }
 
 /// The value of an `authorization` header for a name and a password (RFC 7617).
-fn basic(username: &str, password: &str) -> Secret {
+pub(super) fn basic(username: &str, password: &str) -> Secret {
     Secret::new(format!("Basic {}", base64(format!("{username}:{password}").as_bytes())))
 }
 

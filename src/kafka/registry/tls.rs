@@ -1,4 +1,4 @@
-//! Whom the client of the Schema Registry trusts.
+//! Whom clients of HTTP trust.
 
 use std::path::Path;
 
@@ -9,10 +9,19 @@ use super::RegistryError;
 /// The authorities in the file `ca`, else those of the system.
 #[cfg(feature = "tls")]
 pub(super) fn config(_url: &str, ca: Option<&Path>) -> Result<TlsConfig, RegistryError> {
-    use ureq::tls::{RootCerts, TlsProvider};
+    let roots = ca.map_or(Ok(ureq::tls::RootCerts::PlatformVerifier), authorities)?;
+    Ok(trusting(roots))
+}
 
-    let roots = ca.map_or(Ok(RootCerts::PlatformVerifier), authorities)?;
-    Ok(TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(roots).build())
+/// Those of the system.
+#[cfg(feature = "tls")]
+pub fn system_authorities() -> TlsConfig {
+    trusting(ureq::tls::RootCerts::PlatformVerifier)
+}
+
+#[cfg(feature = "tls")]
+fn trusting(roots: ureq::tls::RootCerts) -> TlsConfig {
+    TlsConfig::builder().provider(ureq::tls::TlsProvider::NativeTls).root_certs(roots).build()
 }
 
 #[cfg(feature = "tls")]

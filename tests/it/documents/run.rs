@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use tenure::config;
+use tenure::stream::{SourceName, Stream};
 use tenure::telemetry::metrics::Metrics;
+use tenure::time::EventTime;
 
 use super::{document, table, with_section};
 use crate::golden;
@@ -19,6 +21,13 @@ fn metrics() -> String {
     stage.consumer_recreated();
     stage.hung_call();
     stage.progress("raw", 0, 1, Some(1));
+    stage.records_read("vault.audit", "understood", "", 1);
+    stage.events(1);
+    let detect = metrics.of_stage("detect");
+    detect.duplicates(1);
+    detect.clock(&Stream::default_for(SourceName::VaultAudit), EventTime::from_micros(0));
+    detect.finding("L01", "open");
+    detect.holds(0, 1, 1);
     let mut text = String::new();
     prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
     let about = |what: &str, name: &str| {

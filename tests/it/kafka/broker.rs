@@ -34,7 +34,7 @@ struct Own {
     _server: Server,
 }
 
-/// The listener with TLS and SASL, by SCRAM-SHA-512 or PLAIN.
+/// The listener with TLS and SASL, by SCRAM-SHA-512, PLAIN or OAUTHBEARER with tokens that nobody signed.
 #[derive(Debug, Clone)]
 pub struct Secure {
     pub bootstrap: String,

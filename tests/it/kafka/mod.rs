@@ -3,6 +3,7 @@
 mod broker;
 mod console;
 mod network;
+mod oauth;
 mod pass;
 mod proxy;
 mod reader;
