@@ -49,11 +49,8 @@ fn answer(mut stream: TcpStream, status: u16, body: &str) -> String {
     let mut sent = vec![0; length.parse().unwrap()];
     reader.read_exact(&mut sent).unwrap();
     let length = body.len();
-    write!(
-        stream,
-        "HTTP/1.1 {status} X\r\nlocation: /elsewhere\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    )
-    .unwrap();
+    let head = format!("HTTP/1.1 {status} X\r\nlocation: /elsewhere\r\nconnection: close");
+    write!(stream, "{head}\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
     request + std::str::from_utf8(&sent).unwrap()
 }
 
@@ -118,7 +115,8 @@ mod on_a_broker {
         let text = format!(
             "node = 'n'\n[kafka]\nbrokers = ['{bootstrap}']\n[kafka.tls]\nca = '{ca}'\n[kafka.sasl]\n\
              mechanism = 'OAUTHBEARER'\ntoken_url = '{url}'\nclient_id = 'tenure'\n\
-             client_secret = {{ file = 'secret' }}\n[[input]]\ntopic = '{raw}'\n[topics]\nprefix = '{prefix}'\n"
+             client_secret = {{ file = 'secret' }}\n[[input]]\ntopic = '{raw}'\n\
+             [topics]\nprefix = '{prefix}'\n"
         );
         fs::write(folder.path().join("tenure.toml"), text).unwrap();
         let command =
