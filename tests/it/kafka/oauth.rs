@@ -1,6 +1,5 @@
 //! Tokens for SASL OAUTHBEARER, from an issuer within this process and, with them, to a real broker.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -85,6 +84,8 @@ fn an_issuer_that_refuses_or_sends_elsewhere_is_asked_once_and_named() {
 
 #[cfg(feature = "tls")]
 mod on_a_broker {
+    use std::fs;
+
     use super::*;
     use crate::kafka::broker::{Broker, Secure, broker};
     use crate::program::{code, stderr, stdout, tenure};
