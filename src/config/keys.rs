@@ -148,8 +148,8 @@ pub const SASL: Section = Section {
             name: "token_url",
             example: "\"https://login.example.com/oauth2/token\"",
             default: "needed for OAUTHBEARER",
-            doc: "Where tokens are asked for, with the OAuth 2.0 grant of client credentials. For its certificate \
-                  the system's authorities are trusted.",
+            doc: "Where tokens are asked for, with the OAuth 2.0 grant of client credentials. For its \
+                  certificate the system's authorities are trusted.",
         },
         Key {
             name: "client_id",

@@ -97,7 +97,7 @@ impl Issuer {
         }
     }
 
-    /// A token in its prime, as librdkafka takes it. Whoever asks while another one does waits for its answer.
+    /// A token in its prime, as librdkafka takes it. Who asks while another one does waits for its answer.
     ///
     /// # Errors
     /// Where there is none to be had.

@@ -206,7 +206,7 @@ mod tests {
         stage.progress("tenure.events", 2, 40, Some(50));
         stage.progress("tenure.events", 3, 1, None);
         stage.forget("tenure.events", 3);
-        stage.records_read("vault.audit", "ignored", "help", 4);
+        stage.records_read("s", "ignored", "r", 4);
         stage.clock(&Stream::default_for(SourceName::VaultAudit), EventTime::from_micros(-1));
 
         let mut text = String::new();
@@ -217,7 +217,7 @@ mod tests {
             r#"tenure_position{stage="detect",topic="tenure.events",partition="2"} 40"#,
             r#"tenure_end{stage="detect",topic="tenure.events",partition="2"} 50"#,
             r#"tenure_commit_seconds_count{stage="detect"} 1"#,
-            r#"tenure_records_read_total{stage="detect",source="vault.audit",outcome="ignored",reason="help"} 4"#,
+            r#"tenure_records_read_total{stage="detect",source="s",outcome="ignored",reason="r"} 4"#,
             r#"tenure_clock_seconds{stage="detect",source="vault.audit",stream="default"} -1"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");

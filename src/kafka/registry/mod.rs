@@ -108,9 +108,8 @@ impl Client {
             // Settings come from arguments and files, never from the environment.
             .proxy(None)
             .timeout_global(Some(timeout))
-            .user_agent(concat!("tenure/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls::config(&url, settings.ca.as_deref())?)
-            .build();
+            .user_agent(concat!("tenure/", env!("CARGO_PKG_VERSION")));
+        let config = tls::trusting_in(config, &url, settings.ca.as_deref())?.build();
         let password = settings.password.as_ref().map_or("", Secret::expose);
         let authorization = settings.username.as_ref().map(|name| basic(name, password));
         Ok(Self { agent: config.new_agent(), url, authorization })

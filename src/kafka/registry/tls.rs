@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
+use ureq::config::ConfigBuilder;
+#[cfg(feature = "tls")]
 use ureq::tls::TlsConfig;
+use ureq::typestate::AgentScope;
 
 use super::RegistryError;
 
+type Config = ConfigBuilder<AgentScope>;
+
 /// The authorities in the file `ca`, else those of the system.
 #[cfg(feature = "tls")]
-pub(super) fn config(_url: &str, ca: Option<&Path>) -> Result<TlsConfig, RegistryError> {
+pub(super) fn trusting_in(config: Config, _url: &str, ca: Option<&Path>) -> Result<Config, RegistryError> {
     let roots = ca.map_or(Ok(ureq::tls::RootCerts::PlatformVerifier), authorities)?;
-    Ok(trusting(roots))
+    Ok(config.tls_config(trusting(roots)))
 }
 
 /// Those of the system.
@@ -44,7 +49,7 @@ fn authorities(path: &Path) -> Result<ureq::tls::RootCerts, RegistryError> {
 
 /// Nobody: only addresses without TLS are accepted.
 #[cfg(not(feature = "tls"))]
-pub(super) fn config(url: &str, _ca: Option<&Path>) -> Result<TlsConfig, RegistryError> {
+pub(super) fn trusting_in(config: Config, url: &str, _ca: Option<&Path>) -> Result<Config, RegistryError> {
     let is_tls = url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
-    if is_tls { Err(RegistryError::NoTls { url: url.to_owned() }) } else { Ok(TlsConfig::default()) }
+    if is_tls { Err(RegistryError::NoTls { url: url.to_owned() }) } else { Ok(config) }
 }

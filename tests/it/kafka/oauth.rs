@@ -1,6 +1,5 @@
 //! Tokens for SASL OAUTHBEARER, from an issuer within this process and, with them, to a real broker.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -49,11 +48,8 @@ fn answer(mut stream: TcpStream, status: u16, body: &str) -> String {
     let mut sent = vec![0; length.parse().unwrap()];
     reader.read_exact(&mut sent).unwrap();
     let length = body.len();
-    write!(
-        stream,
-        "HTTP/1.1 {status} X\r\nlocation: /elsewhere\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    )
-    .unwrap();
+    let head = format!("HTTP/1.1 {status} X\r\nlocation: /elsewhere\r\nconnection: close");
+    write!(stream, "{head}\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
     request + std::str::from_utf8(&sent).unwrap()
 }
 
@@ -88,6 +84,8 @@ fn an_issuer_that_refuses_or_sends_elsewhere_is_asked_once_and_named() {
 
 #[cfg(feature = "tls")]
 mod on_a_broker {
+    use std::fs;
+
     use super::*;
     use crate::kafka::broker::{Broker, Secure, broker};
     use crate::program::{code, stderr, stdout, tenure};
@@ -118,7 +116,8 @@ mod on_a_broker {
         let text = format!(
             "node = 'n'\n[kafka]\nbrokers = ['{bootstrap}']\n[kafka.tls]\nca = '{ca}'\n[kafka.sasl]\n\
              mechanism = 'OAUTHBEARER'\ntoken_url = '{url}'\nclient_id = 'tenure'\n\
-             client_secret = {{ file = 'secret' }}\n[[input]]\ntopic = '{raw}'\n[topics]\nprefix = '{prefix}'\n"
+             client_secret = {{ file = 'secret' }}\n[[input]]\ntopic = '{raw}'\n\
+             [topics]\nprefix = '{prefix}'\n"
         );
         fs::write(folder.path().join("tenure.toml"), text).unwrap();
         let command =
