@@ -15,10 +15,12 @@ use rdkafka::admin::{
 };
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::RDKafkaErrorCode;
 
 use super::client::{self, Refused};
 use super::connect::{Connector, Unreachable};
+use super::context::ConsumerNotes;
 use super::health::Health;
 use super::settings::Connection;
 use super::topics::{Found, Role, Wanted};
@@ -50,16 +52,12 @@ pub struct Admin {
     client: AdminClient<Notes>,
 }
 
-/// Takes note of why a broker does not let us in.
-struct Notes(Arc<Health>);
+/// Passes on what librdkafka logs. Errors never come here: nobody can poll an admin client for them.
+struct Notes;
 
 impl ClientContext for Notes {
     fn log(&self, _level: RDKafkaLogLevel, facility: &str, text: &str) {
         tracing::debug!(target: "librdkafka", facility, "{text}");
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.0.report(&error, reason);
     }
 }
 
@@ -70,18 +68,8 @@ impl Admin {
     /// [`Unreachable`] where no broker lets us in.
     pub fn connect(connection: &Connection) -> anyhow::Result<Self> {
         client::check_support(connection)?;
-        let health = Arc::new(Health::default());
-        let config = client::admin(connection);
-        let client: AdminClient<Notes> =
-            config.create_with_context(Notes(Arc::clone(&health))).map_err(Refused::from)?;
-        let deadline = Deadline::after(FIRST);
-        while let Err(error) = client.inner().fetch_metadata(None, SLICE) {
-            let refused = health.refused();
-            if refused.is_some() || deadline.passed() {
-                let why = refused.or_else(|| health.last()).unwrap_or_else(|| error.to_string());
-                return Err(unreachable(connection, &health, why).into());
-            }
-        }
+        knock(connection)?;
+        let client = client::admin(connection).create_with_context(Notes).map_err(Refused::from)?;
         Ok(Self { client })
     }
 
@@ -211,6 +199,25 @@ fn denied(right: &str, code: RDKafkaErrorCode) -> anyhow::Error {
         );
     }
     anyhow::anyhow!("the brokers refuse: {code}")
+}
+
+/// Waits until a broker lets a consumer in: unlike an admin client it is told why one does not.
+fn knock(connection: &Connection) -> anyhow::Result<()> {
+    let health = Arc::new(Health::default());
+    let notes = ConsumerNotes::new(Arc::clone(&health));
+    let consumer: BaseConsumer<ConsumerNotes> =
+        client::reader(connection).create_with_context(notes).map_err(Refused::from)?;
+    let deadline = Deadline::after(FIRST);
+    while let Err(error) = consumer.fetch_metadata(None, SLICE) {
+        // Errors wait in a queue until somebody polls. Nothing is assigned, so no record is among them.
+        let _ = consumer.poll(Duration::ZERO);
+        let refused = health.refused();
+        if refused.is_some() || deadline.passed() {
+            let why = refused.or_else(|| health.last()).unwrap_or_else(|| error.to_string());
+            return Err(unreachable(connection, &health, why).into());
+        }
+    }
+    Ok(())
 }
 
 fn unreachable(connection: &Connection, health: &Arc<Health>, why: String) -> Unreachable {
