@@ -2,11 +2,14 @@
 
 mod broker;
 mod console;
+mod installation;
+mod logs;
 mod network;
 mod pass;
 mod proxy;
 mod reader;
 mod registry;
+mod run;
 mod server;
 mod shard;
 mod topics;
