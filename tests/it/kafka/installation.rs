@@ -131,7 +131,7 @@ impl Installation {
     /// The offsets of the committed records of each partition of a topic of its own.
     fn offsets(&self, topic: &str) -> Vec<Vec<u64>> {
         let read = |partition| {
-            let place = Place { topic: format!("{}.{topic}", self.name).into(), partition };
+            let place = Place { topic: format!("{}.{topic}", self.name), partition };
             let mut offsets = Vec::new();
             let keep = |record: tenure::kafka::stage::Incoming<'_>| {
                 offsets.push(record.offset);
@@ -151,10 +151,8 @@ impl Installation {
         let mut list = TopicPartitionList::new();
         list.add_partition(topic, partition);
         let list = consumer.committed_offsets(list, PATIENCE).unwrap();
-        match list.find_partition(topic, partition).unwrap().offset() {
-            Offset::Offset(offset) => offset,
-            _ => 0,
-        }
+        let found = list.find_partition(topic, partition).unwrap().offset();
+        if let Offset::Offset(offset) = found { offset } else { 0 }
     }
 
     /// Whether all raw records are read.

@@ -29,7 +29,7 @@ impl Logs {
             let lines = || text.lines().map(str::to_owned);
             if file.path.starts_with("vault/") {
                 vault.extend(lines());
-            } else if file.path.ends_with(".jsonl") {
+            } else if file.path.starts_with("cloudtrail/staging-") {
                 cloudtrail.extend(lines().map(|line| serde_json::from_str::<Value>(&line).unwrap()));
             } else if file.path.contains("_CloudTrail_") {
                 let delivery: Value = serde_json::from_str(&text).unwrap();
