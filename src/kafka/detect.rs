@@ -266,9 +266,15 @@ impl Stage for DetectStage {
         Ok(())
     }
 
-    fn metadata(&self, place: &Place, delivered: &dyn Delivered) -> String {
-        let known = self.held.get(&place.partition).map_or(0, |held| held.state_end);
-        let state_end = delivered.end(&self.topics.state, place.partition).unwrap_or(known);
+    fn metadata(&mut self, place: &Place, delivered: &dyn Delivered) -> String {
+        let written = delivered.end(&self.topics.state, place.partition);
+        let held = self.held.get_mut(&place.partition);
+        let state_end = held.map_or(0, |held| {
+            // It holds for later transactions too, which may write no state here; where this one fails, the
+            // partition is loaded again.
+            held.state_end = written.unwrap_or(held.state_end);
+            held.state_end
+        });
         serde_json::to_string(&Beside { v: BESIDE_VERSION, state_end }).unwrap_or_default()
     }
 

@@ -179,7 +179,7 @@ impl Stage for IngestStage {
         Ok(())
     }
 
-    fn metadata(&self, place: &Place, _: &dyn Delivered) -> String {
+    fn metadata(&mut self, place: &Place, _: &dyn Delivered) -> String {
         self.book.metadata(place)
     }
 

@@ -106,8 +106,9 @@ pub trait Stage {
     /// Where the transaction must be given up.
     fn finish(&mut self, out: &mut dyn Outbox) -> anyhow::Result<()>;
 
-    /// What to commit beside the offset of `place`: at most 4,096 bytes.
-    fn metadata(&self, place: &Place, delivered: &dyn Delivered) -> String;
+    /// What to commit beside the offset of `place`: at most 4,096 bytes. If the commit
+    /// fails, `place` is loaded again.
+    fn metadata(&mut self, place: &Place, delivered: &dyn Delivered) -> String;
 
     /// The transaction is committed; what it concluded may be shown.
     fn committed(&mut self);

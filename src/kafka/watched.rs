@@ -74,7 +74,7 @@ impl<S: Stage> Stage for Watched<S> {
         self.stage.finish(out)
     }
 
-    fn metadata(&self, place: &Place, delivered: &dyn Delivered) -> String {
+    fn metadata(&mut self, place: &Place, delivered: &dyn Delivered) -> String {
         self.stage.metadata(place, delivered)
     }
 

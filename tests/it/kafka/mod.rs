@@ -2,12 +2,15 @@
 
 mod broker;
 mod console;
+mod installation;
+mod logs;
 mod network;
 mod oauth;
 mod pass;
 mod proxy;
 mod reader;
 mod registry;
+mod run;
 mod server;
 mod shard;
 mod topics;

@@ -67,7 +67,7 @@ impl Stage for Pass {
         Ok(())
     }
 
-    fn metadata(&self, place: &Place, delivered: &dyn Delivered) -> String {
+    fn metadata(&mut self, place: &Place, delivered: &dyn Delivered) -> String {
         let end = delivered.end(&self.output, place.partition);
         format!("{} {end:?} é", self.sums[place])
     }
