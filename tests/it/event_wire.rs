@@ -206,7 +206,7 @@ fn events_of(text: &[u8], each: &mut dyn FnMut(&Event<'_>)) {
                 stream: &stream,
                 stream_ix: StreamIx(7),
                 stream_realm: &realm,
-                origin: Origin { input: 3, record: 9 },
+                origin: Origin::new(3, 9),
             };
             let mut events = Vec::new();
             let _ = (source.parse)(bytes, &context, &mut events);
@@ -324,7 +324,7 @@ fn config(cases: u32) -> ProptestConfig {
 fn any_event_is_written_as_the_avro_library_writes_it() {
     let any_origin = ("[a-z./0-9]{1,80}", 0..=i64::MAX.cast_unsigned(), 0..=i32::MAX.cast_unsigned());
     proptest!(config(2_000), |(event in any_event(), (input, offset, record) in any_origin)| {
-        holds(&event, &stream(), &EventOrigin { input: &input, offset, record });
+        holds(&event, &stream(), &EventOrigin { input: &input, offset, record: record.into() });
     });
 }
 

@@ -70,7 +70,7 @@ fn full() -> Finding {
         version: Some("6".into()),
     };
     let text = || Some("x".to_owned());
-    let sample = Sample { at, by: EventRef::default(), what: "issued" };
+    let sample = Sample { at, by: EventRef::default(), what: "issued".into() };
     let uid = Uid::new("V03", &subject, at);
     Finding {
         uid,
@@ -94,10 +94,10 @@ fn full() -> Finding {
         anchor_at: at,
         opened_at: at,
         due_at: Some(at),
-        resolved_by: Some(ResolvedBy { action: "revoked", sample: sample.clone() }),
+        resolved_by: Some(ResolvedBy { action: "revoked".into(), sample: sample.clone() }),
         superseded_by: Some(uid),
         summary: "s".into(),
-        lines: vec![("Fact", "f".into())],
+        lines: vec![("Fact".into(), "f".into())],
         threshold: Some(Threshold {
             name: "version_overlap",
             value: "1d".into(),

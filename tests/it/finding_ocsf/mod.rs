@@ -120,7 +120,9 @@ fn the_activity_says_what_the_record_does_and_the_status_where_the_finding_stand
         let status = match finding.close_reason {
             None => 1,
             Some(CloseReason::Cured | CloseReason::Expired) => 4,
-            Some(CloseReason::WithdrawnLateData | CloseReason::AgedOut) => 5,
+            Some(CloseReason::WithdrawnLateData | CloseReason::AgedOut | CloseReason::ReclassifiedPolicy) => {
+                5
+            }
         };
         assert_eq!((&event["activity_id"], &event["status_id"]), (&json!(activity), &json!(status)));
         assert_eq!(activity == 3, event["status_detail"].is_string());
