@@ -10,25 +10,27 @@ use crate::credential::image::{CredentialImage, GroupImage, SpreadImage};
 use crate::progress::Pace;
 use crate::time::{EventTime, Span, WallTime};
 
-/// One record of state. The name of a variant is the name of its record in the schema.
+/// One record of state. The name of a variant is the name of its record in the schema, which is written bare
+/// and read with its namespace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum State<'a> {
+    #[serde(alias = "tenure.state.Meta")]
     Meta(MetaImage),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Policy")]
     Policy(PolicyImage<'a>),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Stream")]
     Stream(StreamImage<'a>),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Input")]
     Input(InputImage<'a>),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Realm")]
     Realm(RealmImage<'a>),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Group")]
     Group(GroupImage<'a>),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Credential")]
     Credential(Box<CredentialImage<'a>>),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Spread")]
     Spread(SpreadImage<'a>),
-    #[serde(borrow)]
+    #[serde(borrow, alias = "tenure.state.Finding")]
     Finding(Box<FindingImage<'a>>),
 }
 
@@ -71,6 +73,8 @@ pub struct StreamImage<'a> {
     pub max_silence: Span,
     pub live: bool,
     pub delivered_at: Option<WallTime>,
+    /// Wall time of the latest progress that told of it.
+    pub told_at: Option<WallTime>,
     pub clock: Option<EventTime>,
     /// Whether the clock's own moment is complete too.
     pub clock_inclusive: bool,

@@ -91,6 +91,8 @@ pub(super) struct StreamClock {
     max_silence: Span,
     live: bool,
     delivered_at: Option<WallTime>,
+    /// Wall time of the latest progress.
+    pub told_at: Option<WallTime>,
     pub reach: Reach,
     /// It differs from what was last written out.
     pub changed: bool,
@@ -107,6 +109,7 @@ impl StreamClock {
             max_silence: Span::ZERO,
             live: false,
             delivered_at: None,
+            told_at: None,
             reach: Reach::NONE,
             changed: true,
         }
@@ -117,6 +120,7 @@ impl StreamClock {
         let Some(mark) = self.marks.get_mut(input) else { return };
         if mark.pace == Pace::Idle {
             mark.pace = Pace::Live;
+            self.changed = true;
         }
         if mark.max_at.is_none_or(|known| at > known) {
             mark.max_at = Some(at);
@@ -133,6 +137,7 @@ impl StreamClock {
         gap_beyond: Span,
     ) -> Option<Gaps> {
         self.changed = true;
+        self.told_at = self.told_at.max(Some(wall));
         (self.lateness, self.max_silence, self.live) =
             (progress.lateness, progress.max_silence, progress.live);
         self.partitions_total = self.partitions_total.max(progress.partitions_total);
@@ -216,6 +221,7 @@ impl StreamClock {
             max_silence: self.max_silence,
             live: self.live,
             delivered_at: self.delivered_at,
+            told_at: self.told_at,
             clock: (self.reach != Reach::NONE).then_some(self.reach.at),
             clock_inclusive: self.reach.inclusive,
         }
@@ -238,6 +244,7 @@ impl StreamClock {
             max_silence: image.max_silence,
             live: image.live,
             delivered_at: image.delivered_at,
+            told_at: image.told_at,
             reach: image.clock.map_or(Reach::NONE, |at| Reach { at, inclusive: image.clock_inclusive }),
             changed: false,
         })
