@@ -144,3 +144,22 @@ pub fn decode(bytes: &[u8]) -> Result<State<'_>, ChangelogError> {
         Some(_) | None => Err(ChangelogError::UnknownSchema),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_state_is_read_by_the_name_its_schema_gives_it() {
+        let states = [
+            State::Meta(MetaImage { version: 1, partitions: 4 }),
+            State::Policy(PolicyImage { name: "policy.toml", text: "" }),
+            State::Input(InputImage { name: "raw/0" }),
+        ];
+        for state in states {
+            let mut bytes = Vec::new();
+            encode(&state, &mut bytes);
+            assert_eq!(decode(&bytes), Ok(state));
+        }
+    }
+}

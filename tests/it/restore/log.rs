@@ -76,20 +76,6 @@ pub struct Reading {
     pub pace: Pace,
 }
 
-impl Reading {
-    /// In order, by one stream, of which all is told.
-    pub const PLAIN: Self = Self {
-        lateness: Span::ZERO,
-        max_silence: Span::days(30),
-        live: false,
-        heard: true,
-        second_stream: usize::MAX,
-        told: 2,
-        stride: 1,
-        pace: Pace::Idle,
-    };
-}
-
 /// What a reader tells of one stream.
 struct Told {
     hours: BTreeSet<i64>,
