@@ -23,9 +23,9 @@ impl Realm {
     pub(super) fn write_changes(&mut self, realm: u32, rules: &Rules, write: Write<'_>) {
         let mut changes = self.store.take_changes();
         let findings = self.changed_findings.as_mut().map(std::mem::take).unwrap_or_default();
-        let changed = std::mem::take(&mut self.changed);
+        let own = std::mem::take(&mut self.changed);
         let nothing = changes.credentials().is_empty() && changes.groups().is_empty();
-        if !changed && nothing && changes.spreads().is_empty() && findings.is_empty() {
+        if !own && nothing && changes.spreads().is_empty() && findings.is_empty() {
             return;
         }
         let (name, number) = (|at| rules.network_name(at), |name: &str| rules.number_of_name(name));
