@@ -73,6 +73,8 @@ pub struct StreamImage<'a> {
     pub max_silence: Span,
     pub live: bool,
     pub delivered_at: Option<WallTime>,
+    /// Wall time of the latest progress that told of it.
+    pub told_at: Option<WallTime>,
     pub clock: Option<EventTime>,
     /// Whether the clock's own moment is complete too.
     pub clock_inclusive: bool,
@@ -140,5 +142,24 @@ pub fn decode(bytes: &[u8]) -> Result<State<'_>, ChangelogError> {
     match Header::split(bytes) {
         Some((header, record)) if header == STATE.header() => Ok(wire::read(record, &SCHEMA)?),
         Some(_) | None => Err(ChangelogError::UnknownSchema),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_state_is_read_by_the_name_its_schema_gives_it() {
+        let states = [
+            State::Meta(MetaImage { version: 1, partitions: 4 }),
+            State::Policy(PolicyImage { name: "policy.toml", text: "" }),
+            State::Input(InputImage { name: "raw/0" }),
+        ];
+        for state in states {
+            let mut bytes = Vec::new();
+            encode(&state, &mut bytes);
+            assert_eq!(decode(&bytes), Ok(state));
+        }
     }
 }

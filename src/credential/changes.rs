@@ -36,7 +36,13 @@ impl Changes {
     }
 
     pub(super) fn spread(&mut self, selector: &Selector<'_>) {
-        self.spreads.extend(super::spread::key(selector).map(|(kind, text)| (kind, text.to_owned())));
+        if let Some((kind, text)) = super::spread::key(selector) {
+            self.acts(kind, text);
+        }
+    }
+
+    pub(super) fn acts(&mut self, kind: SpreadKind, text: &str) {
+        self.spreads.push((kind, text.to_owned()));
     }
 
     /// The credentials that changed, each once. What is not kept any more is gone.

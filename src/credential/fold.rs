@@ -231,16 +231,15 @@ impl Store {
         if let Some(name) = heard.principal {
             let group = self.group_of(GroupKind::Principal, name);
             self.describe_group(event, group, event.at);
-            let group_facts = self.group_mut(group);
             // Who makes or ends a credential of somebody else stands where the holder does not.
             if accepted
                 && is_use(event.action)
                 && let Some((network, _)) = from
             {
-                group_facts.fold_known(network, event.at);
+                self.fold_known(group, network, event.at);
             }
             if accepted && is_root_act(event) {
-                group_facts.fold_root_use(heard.stamp, heard.at);
+                self.group_mut(group).fold_root_use(heard.stamp, heard.at);
                 touched.principal = Some(group);
             }
         }

@@ -130,18 +130,21 @@ impl Group {
         }
     }
 
-    /// A use by this principal from `network`.
-    pub fn fold_known(&mut self, network: NetKey, at: EventTime) {
+    /// A use by this principal from `network`. Returns whether that changed anything.
+    pub fn fold_known(&mut self, network: NetKey, at: EventTime) -> bool {
         if let Some(known) = self.known.iter_mut().find(|known| known.network == network) {
+            let earlier = at < known.first_at;
             known.first_at = known.first_at.min(at);
-        } else if self.known.len() < NETWORKS_PER_GROUP_MAX {
+            return earlier;
+        }
+        if self.known.len() < NETWORKS_PER_GROUP_MAX {
             if self.known.is_empty() {
                 self.known.reserve_exact(1);
             }
             self.known.push(Known { network, first_at: at });
-        } else {
-            self.many_networks = true;
+            return true;
         }
+        !std::mem::replace(&mut self.many_networks, true)
     }
 
     /// A use in this session from `network`.

@@ -95,6 +95,8 @@ pub struct CredentialImage<'a> {
     pub used_days: Vec<i64>,
     #[serde(borrow)]
     pub rare: Option<RareImage<'a>>,
+    /// When it is to be judged again; not for the store to know.
+    pub wake_at: Option<EventTime>,
 }
 
 /// What few credentials have.
@@ -158,6 +160,8 @@ pub struct GroupImage<'a> {
     pub known: Vec<KnownImage>,
     pub networks: Vec<SeenImage>,
     pub root_days: Vec<RootDayImage>,
+    /// When it is to be judged again; not for the store to know.
+    pub wake_at: Option<EventTime>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -297,6 +301,7 @@ impl Store {
             end_ref: reference(facts.end_ref),
             used_days: facts.used_days().words().map(u64::cast_signed).to_vec(),
             rare: facts.rare.as_deref().map(|rare| self.rare_image(rare, nets)),
+            wake_at: None,
         })
     }
 
@@ -372,6 +377,7 @@ impl Store {
             known: group.known.iter().map(known).collect(),
             networks: parts.networks.iter().map(seen).collect(),
             root_days: group.root_days().iter().map(root_day).collect(),
+            wake_at: None,
         }
     }
 

@@ -27,6 +27,15 @@ impl Members {
         &self.slots
     }
 
+    /// Entries each once and by their places: who joined first is not kept, and nothing may depend on it.
+    #[must_use]
+    pub fn in_order(entries: &[Slot]) -> Vec<Slot> {
+        let mut slots = entries.to_vec();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
     /// One of them has left. `stays` says of an entry whether it is still a member.
     pub fn leave(&mut self, stays: impl Fn(Slot) -> bool) {
         self.left += 1;

@@ -88,6 +88,12 @@ impl Spreads {
         acts.get(text).map_or(&[], Vec::as_slice)
     }
 
+    /// By what, and under which texts, acts are kept.
+    pub fn keys(&self) -> impl Iterator<Item = (SpreadKind, &str)> {
+        let prefixes = self.prefixes.keys().map(|text| (SpreadKind::Prefix, text.as_str()));
+        prefixes.chain(self.principals.keys().map(|text| (SpreadKind::Principal, text.as_str())))
+    }
+
     /// Puts back what [`Spreads::acts`] gave.
     pub fn put(&mut self, kind: SpreadKind, text: &str, acts: Acts) {
         self.of_mut(kind).insert(text.to_owned(), acts);

@@ -8,7 +8,7 @@ use hashbrown::hash_map::Entry;
 use crate::credential::Map;
 use crate::credential::changes::Changes;
 use crate::credential::facts::{Facts, Standing};
-use crate::credential::group::{Group, GroupKind};
+use crate::credential::group::{Group, GroupKind, NetKey};
 use crate::credential::image::ImageError;
 use crate::credential::intern::{Strings, Sym};
 use crate::credential::members::Members;
@@ -18,6 +18,7 @@ use crate::credential::spread::Spreads;
 use crate::event::{Credential, Name, NameSpace};
 use crate::kind::{Class, Kind};
 use crate::limits::NAMES_PER_CREDENTIAL_MAX;
+use crate::time::EventTime;
 
 /// The credential that a record names.
 pub(super) struct Resolved {
@@ -84,9 +85,26 @@ impl Store {
         self.changes.as_deref_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    fn note(&mut self, slot: Slot) {
+    /// Takes all there is for changed.
+    pub fn note_all(&mut self) {
+        let mut changes = Changes::default();
+        self.credentials().for_each(|(slot, _)| changes.credential(slot));
+        self.groups().for_each(|(group, _)| changes.group(group));
+        self.spreads.keys().for_each(|(kind, text)| changes.acts(kind, text));
+        self.changes = Some(Box::new(changes));
+    }
+
+    /// Remembers that something is to be written out again that is kept of a credential elsewhere.
+    pub fn note(&mut self, slot: Slot) {
         if let Some(changes) = &mut self.changes {
             changes.credential(slot);
+        }
+    }
+
+    /// Likewise of a group.
+    pub fn note_group(&mut self, group: GroupIx) {
+        if let Some(changes) = &mut self.changes {
+            changes.group(group);
         }
     }
 
@@ -122,14 +140,15 @@ impl Store {
         self.names.of(slot).filter(move |&sym| sym != shown).map(|sym| self.text(sym))
     }
 
-    /// Durable credentials of the same kind and principal as `slot`, itself included.
+    /// Durable credentials of the same kind and principal as `slot`, itself included, by their places.
     pub fn siblings(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Facts)> {
         let facts = self.get(slot);
         let kind = facts.map(|facts| facts.kind);
         let principal = facts.map_or(Sym::NONE, |facts| facts.principal);
         let held = self.principal(principal).map_or(&[][..], |holder| holder.held.entries());
-        held.iter()
-            .filter_map(move |&slot| Some((slot, self.get(slot)?)))
+        Members::in_order(held)
+            .into_iter()
+            .filter_map(move |slot| Some((slot, self.get(slot)?)))
             .filter(move |(_, facts)| Some(facts.kind) == kind && facts.principal == principal)
     }
 
@@ -144,10 +163,20 @@ impl Store {
     }
 
     pub fn group_mut(&mut self, group: GroupIx) -> &mut Group {
-        if let Some(changes) = &mut self.changes {
-            changes.group(group);
-        }
+        self.note_group(group);
         &mut self.groups[group.index()]
+    }
+
+    /// What a principal holds, which is worked out of what each credential says.
+    fn held_mut(&mut self, group: GroupIx) -> &mut Members {
+        &mut self.groups[group.index()].held
+    }
+
+    /// A use by `principal` from `network`; mostly one that is known.
+    pub(super) fn fold_known(&mut self, principal: GroupIx, network: NetKey, at: EventTime) {
+        if self.groups[principal.index()].fold_known(network, at) {
+            self.note_group(principal);
+        }
     }
 
     /// The group of a principal, if anything is known of it.
@@ -158,15 +187,17 @@ impl Store {
     }
 
     pub(super) fn group_of(&mut self, kind: GroupKind, name: Sym) -> GroupIx {
-        match self.group_index.entry((kind, name)) {
-            Entry::Occupied(entry) => *entry.get(),
+        let group = match self.group_index.entry((kind, name)) {
+            Entry::Occupied(entry) => return *entry.get(),
             Entry::Vacant(entry) => {
                 let at = u32::try_from(self.groups.len())
                     .unwrap_or_else(|_| unreachable!("fewer than 2^32 groups"));
                 self.groups.push(Group::new(kind, name));
                 *entry.insert(GroupIx::at(at))
             }
-        }
+        };
+        self.note_group(group);
+        group
     }
 
     /// The slot of a name, if it is known.
@@ -252,7 +283,7 @@ impl Store {
             }
             if facts.kind.class() == Class::Durable && facts.principal != Sym::NONE {
                 let holder = self.group_of(GroupKind::Principal, facts.principal);
-                self.group_mut(holder).held.push(slot);
+                self.held_mut(holder).push(slot);
             }
         }
         self.slots = slots;
@@ -322,6 +353,8 @@ impl Store {
         if let Some(facts) = self.get_mut(into) {
             facts.place = facts.place.some().unwrap_or(place);
             facts.merge(other);
+            // Owner and privilege may be the other's, and policy selects by both.
+            facts.thresholds = u16::MAX;
         }
         if self.get(into).is_some_and(|facts| facts.principal == Sym::NONE) {
             self.set_principal(into, principal);
@@ -341,25 +374,25 @@ impl Store {
         facts.thresholds = u16::MAX;
         if facts.kind.class() == Class::Durable && principal != Sym::NONE {
             let holder = self.group_of(GroupKind::Principal, principal);
-            self.group_mut(holder).held.push(slot);
+            self.held_mut(holder).push(slot);
         }
         self.slots[slot.index()] = Some(facts);
     }
 
     /// What the policy selects a principal by has changed.
     pub(super) fn resolve_thresholds_anew(&mut self, principal: GroupIx) {
-        let group = self.group_mut(principal);
+        let group = &mut self.groups[principal.index()];
         group.thresholds = u16::MAX;
-        for &slot in group.held.clone().entries() {
-            self.set_thresholds(slot, u16::MAX);
+        for facts in self.slots.iter_mut().flatten().filter(|facts| facts.principal == group.name) {
+            facts.thresholds = u16::MAX;
         }
     }
 
     fn leave_siblings(&mut self, facts: &Facts) {
         let Some(&holder) = self.group_index.get(&(GroupKind::Principal, facts.principal)) else { return };
-        let mut held = std::mem::take(&mut self.group_mut(holder).held);
+        let mut held = std::mem::take(self.held_mut(holder));
         held.leave(|other| self.get(other).is_some_and(|other| other.principal == facts.principal));
-        self.group_mut(holder).held = held;
+        *self.held_mut(holder) = held;
     }
 
     /// Whether anything that is still kept was minted by it.
@@ -368,11 +401,11 @@ impl Store {
         self.children.contains_key(&parent) && !self.children(parent).is_empty()
     }
 
-    /// What a credential minted, as far as it is still kept.
+    /// What a credential minted, as far as it is still kept, by their places.
     pub(super) fn children(&self, parent: Slot) -> Vec<Slot> {
         let is_child = |child: Slot| self.get(child).is_some_and(|facts| facts.parent == parent);
         let entries = self.children.get(&parent).map_or(&[][..], Members::entries);
-        entries.iter().copied().filter(|&child| is_child(child)).collect()
+        Members::in_order(entries).into_iter().filter(|&child| is_child(child)).collect()
     }
 
     pub(super) fn attach(&mut self, parent: Slot, child: Slot) {

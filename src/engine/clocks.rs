@@ -91,6 +91,8 @@ pub(super) struct StreamClock {
     max_silence: Span,
     live: bool,
     delivered_at: Option<WallTime>,
+    /// Wall time of the latest progress.
+    pub told_at: Option<WallTime>,
     pub reach: Reach,
     /// It differs from what was last written out.
     pub changed: bool,
@@ -107,6 +109,7 @@ impl StreamClock {
             max_silence: Span::ZERO,
             live: false,
             delivered_at: None,
+            told_at: None,
             reach: Reach::NONE,
             changed: true,
         }
@@ -117,6 +120,7 @@ impl StreamClock {
         let Some(mark) = self.marks.get_mut(input) else { return };
         if mark.pace == Pace::Idle {
             mark.pace = Pace::Live;
+            self.changed = true;
         }
         if mark.max_at.is_none_or(|known| at > known) {
             mark.max_at = Some(at);
@@ -133,6 +137,7 @@ impl StreamClock {
         gap_beyond: Span,
     ) -> Option<Gaps> {
         self.changed = true;
+        self.told_at = self.told_at.max(Some(wall));
         (self.lateness, self.max_silence, self.live) =
             (progress.lateness, progress.max_silence, progress.live);
         self.partitions_total = self.partitions_total.max(progress.partitions_total);
@@ -216,6 +221,7 @@ impl StreamClock {
             max_silence: self.max_silence,
             live: self.live,
             delivered_at: self.delivered_at,
+            told_at: self.told_at,
             clock: (self.reach != Reach::NONE).then_some(self.reach.at),
             clock_inclusive: self.reach.inclusive,
         }
@@ -238,8 +244,107 @@ impl StreamClock {
             max_silence: image.max_silence,
             live: image.live,
             delivered_at: image.delivered_at,
+            told_at: image.told_at,
             reach: image.clock.map_or(Reach::NONE, |at| Reach { at, inclusive: image.clock_inclusive }),
             changed: false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::progress::PartitionProgress;
+
+    fn at(minutes: i64) -> EventTime {
+        EventTime::from_micros(minutes * 60_000_000)
+    }
+
+    fn clock() -> StreamClock {
+        let source = SourceName::VaultAudit;
+        StreamClock::new(Stream { tenant: String::new(), name: String::new(), source })
+    }
+
+    /// Progress of two raw partitions, as (which, offset, minutes, pace), written at minute `wall`.
+    fn tell(clock: &mut StreamClock, wall: i64, live: bool, told: &[(&str, u64, i64, Pace)]) {
+        let partition = |&(input, next_offset, minutes, pace): &(&str, u64, i64, Pace)| PartitionProgress {
+            input: input.to_owned(),
+            next_offset,
+            max_at: Some(at(minutes)),
+            pace,
+        };
+        let progress = StreamProgress {
+            tenant: String::new(),
+            name: String::new(),
+            source: SourceName::VaultAudit,
+            partitions_total: 2,
+            partitions: told.iter().map(partition).collect(),
+            hours: Vec::new(),
+            lateness: Span::minutes(1),
+            max_silence: Span::minutes(30),
+            live,
+        };
+        clock.progress(WallTime::from_micros(at(wall).micros()), &progress, Span::hours(72));
+    }
+
+    #[test]
+    fn nothing_is_complete_until_each_partition_was_told_of_and_then_the_slowest_decides() {
+        let mut clock = clock();
+        tell(&mut clock, 500, true, &[("a", 1, 100, Pace::Live)]);
+        assert_eq!(clock.reach, Reach::NONE);
+        tell(&mut clock, 500, true, &[("b", 1, 50, Pace::Live)]);
+        assert_eq!(clock.reach, Reach { at: at(49), inclusive: false });
+        clock.event("b", at(70));
+        assert_eq!(clock.reach.at, at(69));
+        clock.event("b", at(60));
+        assert_eq!(clock.reach.at, at(69), "it never goes back");
+    }
+
+    #[test]
+    fn at_the_end_a_clock_follows_the_wall_until_the_stream_was_silent_for_too_long() {
+        let mut clock = clock();
+        let idle = [("a", 1, 100, Pace::Idle), ("b", 1, 90, Pace::Idle)];
+        tell(&mut clock, 500, true, &idle);
+        let first = clock.reach.at;
+        tell(&mut clock, 520, true, &idle);
+        assert_eq!(clock.reach.at.since(first), Span::minutes(20));
+        tell(&mut clock, 900, true, &idle);
+        assert_eq!(clock.reach.at.since(first), Span::minutes(30));
+    }
+
+    #[test]
+    fn a_replay_never_follows_the_wall() {
+        let mut clock = clock();
+        tell(&mut clock, 9_000, false, &[("a", 1, 100, Pace::Idle), ("b", 1, 90, Pace::Idle)]);
+        assert_eq!(clock.reach, Reach { at: at(99), inclusive: true });
+    }
+
+    #[test]
+    fn a_partition_that_comes_alive_is_written_though_its_time_stands_still() {
+        let mut clock = clock();
+        tell(&mut clock, 500, true, &[("a", 1, 100, Pace::Idle), ("b", 1, 90, Pace::Idle)]);
+        clock.changed = false;
+        clock.event("a", at(10));
+        assert!(clock.changed);
+    }
+
+    proptest! {
+        #[test]
+        fn hours_in_any_order_leave_the_gaps_of_all_of_them(
+            hours in prop::collection::vec(0i64..2_000, 0..60),
+        ) {
+            let beyond = Span::hours(72);
+            let mut heard = Heard::default();
+            for &hour in &hours {
+                let before = heard.gaps();
+                let changed = heard.insert(hour, beyond);
+                prop_assert!(changed || heard.gaps() == before, "a change of gaps is told");
+            }
+            let mut sorted = hours;
+            sorted.sort_unstable();
+            prop_assert_eq!(heard.gaps(), Gaps::from_hours(sorted, beyond));
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! State out and in: what of a realm changed, as records of the changelog, and a realm from such records.
 
 use crate::changelog::{ChangelogError, FindingImage, Key, RealmImage, State};
-use crate::credential::image::NetworkNames;
+use crate::credential::image::{CredentialImage, GroupImage, NetworkNames};
 use crate::credential::{GroupIx, Slot};
 use crate::engine::life::{Live, Why};
 use crate::engine::realm::Realm;
-use crate::engine::{Rules, SubjectIx, keep_finding, retention};
+use crate::engine::{Rules, SubjectIx, keep_finding};
 use crate::finding::Finding;
 use crate::stream::{SourceName, StreamIx};
 use crate::time::EventTime;
@@ -23,20 +23,23 @@ impl Realm {
     pub(super) fn write_changes(&mut self, realm: u32, rules: &Rules, write: Write<'_>) {
         let mut changes = self.store.take_changes();
         let findings = self.changed_findings.as_mut().map(std::mem::take).unwrap_or_default();
+        let own = std::mem::take(&mut self.changed);
         let nothing = changes.credentials().is_empty() && changes.groups().is_empty();
-        if nothing && changes.spreads().is_empty() && findings.is_empty() {
+        if !own && nothing && changes.spreads().is_empty() && findings.is_empty() {
             return;
         }
         let (name, number) = (|at| rules.network_name(at), |name: &str| rules.number_of_name(name));
         let nets = NetworkNames { name: &name, number: &number };
         write(Key::Realm(realm), Some(&State::Realm(self.image())));
         for &group in changes.groups() {
-            let image = self.store.group_image(group, &nets);
+            let wake_at = self.timers.wakes_at(SubjectIx::Group(group));
+            let image = GroupImage { wake_at, ..self.store.group_image(group, &nets) };
             write(Key::Group { realm, at: group.number() }, Some(&State::Group(image)));
         }
         for &slot in changes.credentials() {
             let image = self.store.credential_image(slot, &nets);
-            let state = image.map(|image| State::Credential(Box::new(image)));
+            let wake_at = self.timers.wakes_at(SubjectIx::Credential(slot));
+            let state = image.map(|image| State::Credential(Box::new(CredentialImage { wake_at, ..image })));
             write(Key::Credential { realm, at: slot.number() }, state.as_ref());
         }
         for (kind, text) in changes.spreads() {
@@ -50,6 +53,15 @@ impl Realm {
             let state = image.map(|image| State::Finding(Box::new(image)));
             write(Key::Finding(uid), state.as_ref());
         }
+    }
+
+    /// Takes all there is for changed.
+    pub(super) fn note_all(&mut self) {
+        self.store.note_all();
+        self.changed = true;
+        let findings =
+            self.findings.iter().flat_map(|(&subject, lives)| lives.iter().map(move |l| (l.uid, subject)));
+        self.changed_findings.get_or_insert_default().extend(findings);
     }
 
     fn image(&self) -> RealmImage<'_> {
@@ -72,6 +84,7 @@ impl Realm {
         realm.clock = image.clock.unwrap_or(EventTime::MIN);
         realm.last_event = image.last_event.unwrap_or(EventTime::MIN);
         realm.now = realm.clock;
+        realm.changed = false;
         Ok(realm)
     }
 
@@ -85,21 +98,10 @@ impl Realm {
         Ok(())
     }
 
-    /// Once all is put back: finds out when to judge each subject again.
-    pub(super) fn wake(&mut self, rules: &mut Rules) {
-        self.store.reconnect();
-        for subject in self.subjects() {
-            let Some(thresholds) = self.thresholds(subject, rules) else { continue };
-            self.now = self.moment(subject);
-            let verdicts = self.verdicts(subject, &rules.thresholds[usize::from(thresholds)], rules);
-            if let Some(again_at) = verdicts.again_at {
-                self.timers.arm(subject, again_at);
-            }
-            let SubjectIx::Credential(slot) = subject else { continue };
-            let Some(facts) = self.store.get(slot) else { continue };
-            if let Some(forget_at) = retention::forget_at(facts, &self.coverage(), self.now) {
-                self.timers.arm(subject, forget_at);
-            }
+    /// Has a subject that is put back judged again when it would have been.
+    pub(super) fn wake_at(&mut self, subject: SubjectIx, at: Option<EventTime>) {
+        if let Some(at) = at {
+            self.timers.arm(subject, at);
         }
     }
 

@@ -213,6 +213,11 @@ impl Engine {
         }
     }
 
+    /// Takes all there is for changed.
+    fn note_all(&mut self) {
+        self.realms.iter_mut().for_each(Realm::note_all);
+    }
+
     /// How many credentials are kept.
     #[must_use]
     pub fn credentials(&self) -> usize {
@@ -232,9 +237,9 @@ impl Engine {
         self.realms.push(realm);
     }
 
-    /// Once all is put back: finds out when to judge what again.
-    fn wake(&mut self) {
-        self.realms.iter_mut().for_each(|realm| realm.wake(&mut self.rules));
+    /// Once all is put back: finds out who minted and who holds what.
+    fn reconnect(&mut self) {
+        self.realms.iter_mut().for_each(|realm| realm.store.reconnect());
     }
 
     /// Judges everything anew: the policy is another one than before.
@@ -295,7 +300,11 @@ impl Engine {
         let at = self.realm_named(event);
         let realm = &mut self.realms[at];
         if !realm.streams.contains(&event.stream) {
+            // Whatever the other one says, what is complete stays so.
+            let Reach { at, inclusive } = reach_of(&self.streams, realm);
+            realm.advance(at, inclusive, &mut self.rules, &mut self.out);
             realm.streams.push(event.stream);
+            realm.changed = true;
             realm.gaps = joined_gaps(&self.streams, &realm.streams);
         }
         at

@@ -7,13 +7,13 @@
 use std::collections::BTreeMap;
 
 use crate::changelog::{ChangelogError, InputImage, Key, MetaImage, PolicyImage, State, decode};
-use crate::credential::Map;
 use crate::credential::image::{ImageError, NetworkNames};
+use crate::credential::{GroupIx, Map, Slot};
 use crate::engine::clocks::{Reach, StreamClock};
 use crate::engine::keep::Write;
 use crate::engine::realm::Realm;
 use crate::engine::window::Window;
-use crate::engine::{Census, Engine, keep_finding};
+use crate::engine::{Census, Engine, SubjectIx, keep_finding};
 use crate::event::Event;
 use crate::finding::Finding;
 use crate::origin::Origin;
@@ -91,8 +91,6 @@ pub struct Partition {
     inputs: Vec<String>,
     by_input: Map<String, u32>,
     window: Window,
-    /// Wall time of the latest progress.
-    known_at: Option<WallTime>,
     concluded: Vec<Conclusion>,
     policy: PolicyText,
     partitions: u32,
@@ -115,7 +113,6 @@ impl Partition {
             inputs: Vec::new(),
             by_input: Map::default(),
             window: Window::default(),
-            known_at: None,
             concluded: Vec::new(),
             policy: text,
             partitions,
@@ -150,7 +147,8 @@ impl Partition {
 
     /// Takes progress that the broker appended at `wall`.
     pub fn progress(&mut self, wall: WallTime, progress: &Progress) {
-        self.known_at = self.known_at.max(Some(wall));
+        // Where a clock stands that nothing happened to is not kept: it stands where it was told.
+        self.engine.advance_to_reach();
         let gap_beyond = self.engine.rules.policy.max_silence();
         for told in &progress.streams {
             let stream = self.stream(&told.tenant, &told.name, told.source);
@@ -194,6 +192,15 @@ impl Partition {
         }
         self.inputs_written = u32::try_from(self.inputs.len()).unwrap_or(u32::MAX);
         self.engine.write_changes(write);
+    }
+
+    /// Writes all state there is, whether or not it changed.
+    pub fn write_all(&mut self, write: Write<'_>) {
+        self.is_new = true;
+        self.clocks.iter_mut().for_each(|clock| clock.changed = true);
+        self.inputs_written = 0;
+        self.engine.note_all();
+        self.write_changes(write);
     }
 
     /// The name of an input of this partition by its number.
@@ -264,7 +271,7 @@ impl Partition {
         }
         partition.inputs_written = u32::try_from(partition.inputs.len()).unwrap_or(u32::MAX);
         partition.is_new = states.is_empty();
-        partition.engine.wake();
+        partition.engine.reconnect();
         partition.engine.keep_changes();
         if kept_policy.is_some_and(|kept| kept != partition.policy) {
             partition.is_new = true;
@@ -311,13 +318,14 @@ impl Partition {
                 self.engine.add_realm(realm);
             }
             (Key::Group { realm, at }, State::Group(image)) => {
-                realm_at(realms, *realm, key)?.store.put_group(*at, image, &nets).map_err(image_error)?;
+                let realm = realm_at(realms, *realm, key)?;
+                realm.store.put_group(*at, image, &nets).map_err(image_error)?;
+                realm.wake_at(SubjectIx::Group(GroupIx::at(*at)), image.wake_at);
             }
             (Key::Credential { realm, at }, State::Credential(image)) => {
-                realm_at(realms, *realm, key)?
-                    .store
-                    .put_credential(*at, image, &nets)
-                    .map_err(image_error)?;
+                let realm = realm_at(realms, *realm, key)?;
+                realm.store.put_credential(*at, image, &nets).map_err(image_error)?;
+                realm.wake_at(SubjectIx::Credential(Slot::at(*at)), image.wake_at);
             }
             (Key::Spread { realm, .. }, State::Spread(image)) => {
                 realm_at(realms, *realm, key)?.store.put_spread(image);
@@ -346,7 +354,7 @@ impl Partition {
     fn conclude(&mut self) {
         let mut findings = self.engine.take_findings();
         findings.sort_by_key(|finding| (finding.time, finding.uid));
-        let known_at = self.known_at;
+        let known_at = self.clocks.iter().filter_map(|clock| clock.told_at).max();
         self.concluded.extend(findings.into_iter().map(|finding| Conclusion { finding, known_at }));
     }
 

@@ -36,6 +36,8 @@ pub(super) struct Realm {
     /// The moment of the present judgement.
     pub(super) now: EventTime,
     pub(super) last_event: EventTime,
+    /// Something of its own, other than its clock, differs from what was last written out.
+    pub(super) changed: bool,
     /// The findings that changed since state was last written out, with their subjects; where somebody asks.
     pub(super) changed_findings: Option<BTreeMap<Uid, SubjectIx>>,
 }
@@ -55,6 +57,7 @@ impl Realm {
             clock: EventTime::MIN,
             now: EventTime::MIN,
             last_event: EventTime::MIN,
+            changed: true,
             changed_findings: None,
         }
     }
@@ -69,12 +72,14 @@ impl Realm {
     ) {
         while let Some((at, subject)) = self.timers.pop(until, inclusive) {
             self.clock = self.clock.max(at);
+            self.note_timer(subject);
             self.judge(subject, Why::Time, rules, out);
         }
         self.clock = self.clock.max(until);
     }
 
     pub(super) fn handle(&mut self, event: &Event<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
+        self.changed |= event.at > self.last_event;
         self.last_event = self.last_event.max(event.at);
         let from = event.client.ip.map(|ip| {
             let named = rules.network_number(ip).map(NetKey::Named);
@@ -83,7 +88,10 @@ impl Realm {
         let touched = self.store.fold(event, from, self.clock.max(event.at));
         let cause = Cause::of(event);
         if let Some(slot) = touched.slot {
-            touched.absorbed.iter().for_each(|&gone| self.take_over(slot, gone));
+            for &gone in &touched.absorbed {
+                self.take_over(slot, gone);
+                self.timers.disarm(SubjectIx::Credential(gone));
+            }
         }
         self.judge_touched(&touched, &cause, rules, out);
     }
@@ -143,13 +151,28 @@ impl Realm {
         self.now = self.moment(subject);
         let verdicts = self.verdicts(subject, &rules.thresholds[usize::from(thresholds)], rules);
         if let Some(again_at) = verdicts.again_at {
-            self.timers.arm(subject, again_at);
+            self.arm(subject, again_at);
         }
         let quiet = verdicts.found.is_empty() && !self.findings.contains_key(&subject);
         if !quiet {
             self.carry(subject, &verdicts, why, self.now, thresholds, rules, out);
         }
         self.retire(subject, why);
+    }
+
+    fn arm(&mut self, subject: SubjectIx, at: EventTime) {
+        if self.timers.arm(subject, at) {
+            self.note_timer(subject);
+        }
+    }
+
+    /// When a subject is judged again is part of its state: a timer that fires for nothing may still find
+    /// something to say, so one that is restored must fire at the same moments.
+    fn note_timer(&mut self, subject: SubjectIx) {
+        match subject {
+            SubjectIx::Credential(slot) => self.store.note(slot),
+            SubjectIx::Group(group) => self.store.note_group(group),
+        }
     }
 
     pub(super) fn verdicts(&self, subject: SubjectIx, thresholds: &Thresholds, rules: &Rules) -> Verdicts {
@@ -255,7 +278,7 @@ impl Realm {
         let nothing_known = no_times && facts.expires().is_none() && !self.store.has_children(slot);
         let blank = matches!(why, Why::Time) && nothing_known;
         if forget_at > self.now && !blank {
-            self.timers.arm(subject, forget_at);
+            self.arm(subject, forget_at);
         } else if self
             .findings
             .get(&subject)
@@ -265,6 +288,7 @@ impl Realm {
                 self.note_finding(live.uid, subject);
             }
             self.store.forget(slot);
+            self.timers.disarm(subject);
         }
     }
 

@@ -19,13 +19,30 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// Wakes `subject` at `at`, unless it will be woken before.
-    pub fn arm(&mut self, subject: SubjectIx, at: EventTime) {
+    /// Wakes `subject` at `at`, unless it will be woken before. Returns whether that is news.
+    pub fn arm(&mut self, subject: SubjectIx, at: EventTime) -> bool {
         let armed = self.armed(subject);
-        if at < *armed {
+        let news = at < *armed;
+        if news {
             *armed = at;
             self.heap.push(Reverse((at, subject)));
         }
+        news
+    }
+
+    /// `subject` is gone: whoever takes its place is not woken for it.
+    pub fn disarm(&mut self, subject: SubjectIx) {
+        *self.armed(subject) = EventTime::MAX;
+    }
+
+    /// When `subject` will be woken.
+    #[must_use]
+    pub fn wakes_at(&self, subject: SubjectIx) -> Option<EventTime> {
+        let at = match subject {
+            SubjectIx::Credential(slot) => self.credentials.get(slot.index()),
+            SubjectIx::Group(group) => self.groups.get(group.index()),
+        };
+        at.copied().filter(|&at| at != EventTime::MAX)
     }
 
     /// The next subject whose moment is before `until`, or at it if `inclusive`, in the order of (moment,

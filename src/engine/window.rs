@@ -8,7 +8,7 @@ use core::hash::{BuildHasher, Hasher};
 use std::collections::VecDeque;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashSet;
+use hashbrown::HashMap;
 
 use crate::origin::EventId;
 
@@ -21,7 +21,8 @@ type Seen = (EventId, u64);
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    seen: HashSet<Seen, FixedState>,
+    /// The last offset of each. The first would not do: whoever reads only the window again does not know it.
+    last: HashMap<Seen, u64, FixedState>,
     order: VecDeque<(u64, Seen)>,
 }
 
@@ -32,16 +33,15 @@ impl Window {
             && oldest.saturating_add(OFFSETS) <= offset
         {
             self.order.pop_front();
-            self.seen.remove(&seen);
+            if self.last.get(&seen) == Some(&oldest) {
+                self.last.remove(&seen);
+            }
         }
         let mut hasher = FixedState::default().build_hasher();
         hasher.write(identity);
         let seen = (id, hasher.finish());
-        let first = self.seen.insert(seen);
-        if first {
-            self.order.push_back((offset, seen));
-        }
-        first
+        self.order.push_back((offset, seen));
+        self.last.insert(seen, offset).is_none()
     }
 }
 
@@ -55,10 +55,22 @@ mod tests {
         let id = EventId::digest(b"a");
         assert!(window.is_first(0, id, b"used"));
         assert!(window.is_first(1, id, b"issued"));
-        assert!(!window.is_first(OFFSETS - 1, id, b"used"));
-        assert!(window.is_first(OFFSETS, id, b"used"));
         assert!(!window.is_first(OFFSETS, id, b"issued"));
-        assert!(window.is_first(OFFSETS + 1, id, b"issued"));
-        assert_eq!(window.seen.len(), window.order.len());
+        assert!(window.is_first(OFFSETS, id, b"used"));
+        assert!(window.is_first(3 * OFFSETS, id, b"issued"));
+        assert_eq!((window.last.len(), window.order.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_window_that_is_read_again_remembers_what_the_first_one_does() {
+        let id = EventId::digest(b"a");
+        let mut straight = Window::default();
+        straight.is_first(0, id, b"used");
+        straight.is_first(100, id, b"used");
+        let mut again = Window::default();
+        again.is_first(100, id, b"used");
+        for window in [&mut straight, &mut again] {
+            assert!(!window.is_first(OFFSETS + 50, id, b"used"));
+        }
     }
 }

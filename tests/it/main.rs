@@ -39,6 +39,7 @@ mod model;
 mod policy;
 mod policy_model;
 mod program;
+mod restore;
 mod running;
 mod scenario;
 mod schema_registry;
