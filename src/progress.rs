@@ -21,6 +21,7 @@ pub struct Progress {
 pub struct StreamProgress {
     pub tenant: String,
     pub name: String,
+    #[serde(with = "by_name")]
     pub source: SourceName,
     /// How many raw partitions the stream has. Its clock is not defined until each of them was told of.
     pub partitions_total: u32,
@@ -58,4 +59,22 @@ pub enum Pace {
     Live,
     /// It is at the end.
     Idle,
+}
+
+/// A source by its name: the list grows.
+mod by_name {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::stream::SourceName;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    pub fn serialize<S: Serializer>(source: &SourceName, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(source.as_str())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SourceName, D::Error> {
+        let name = <&str>::deserialize(deserializer)?;
+        SourceName::parse(name).ok_or_else(|| D::Error::custom("an unknown source"))
+    }
 }

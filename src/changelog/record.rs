@@ -3,34 +3,32 @@
 use serde::{Deserialize, Serialize};
 
 use crate::avro::framing::{Contract, Header};
-use crate::avro::wire::{self, FastSchema, WireError};
+use crate::avro::wire::{self, WireError};
 
 use crate::changelog::finding_image::FindingImage;
 use crate::credential::image::{CredentialImage, GroupImage, SpreadImage};
 use crate::progress::Pace;
 use crate::time::{EventTime, Span, WallTime};
 
-/// One record of state. The name of a variant is the name of its record in the schema, which is written bare
-/// and read with its namespace.
+/// One record of state. The name of a variant is the name of its record in the schema.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum State<'a> {
-    #[serde(alias = "tenure.state.Meta")]
     Meta(MetaImage),
-    #[serde(borrow, alias = "tenure.state.Policy")]
+    #[serde(borrow)]
     Policy(PolicyImage<'a>),
-    #[serde(borrow, alias = "tenure.state.Stream")]
+    #[serde(borrow)]
     Stream(StreamImage<'a>),
-    #[serde(borrow, alias = "tenure.state.Input")]
+    #[serde(borrow)]
     Input(InputImage<'a>),
-    #[serde(borrow, alias = "tenure.state.Realm")]
+    #[serde(borrow)]
     Realm(RealmImage<'a>),
-    #[serde(borrow, alias = "tenure.state.Group")]
+    #[serde(borrow)]
     Group(GroupImage<'a>),
-    #[serde(borrow, alias = "tenure.state.Credential")]
+    #[serde(borrow)]
     Credential(Box<CredentialImage<'a>>),
-    #[serde(borrow, alias = "tenure.state.Spread")]
+    #[serde(borrow)]
     Spread(SpreadImage<'a>),
-    #[serde(borrow, alias = "tenure.state.Finding")]
+    #[serde(borrow)]
     Finding(Box<FindingImage<'a>>),
 }
 
@@ -126,12 +124,10 @@ pub enum ChangelogError {
 /// State, of any kind.
 pub static STATE: Contract = Contract::new("state", include_str!("../../schemas/state.avsc"));
 
-static SCHEMA: FastSchema = FastSchema::new(|| wire::fast_schema(STATE.text));
-
 /// Appends `state`, with its header.
 pub fn encode(state: &State<'_>, out: &mut Vec<u8>) {
     STATE.header().write(out);
-    wire::write(state, &SCHEMA, out);
+    wire::write(state, out);
 }
 
 /// Reads what [`encode`] wrote.
@@ -140,7 +136,7 @@ pub fn encode(state: &State<'_>, out: &mut Vec<u8>) {
 /// Where the bytes have another schema, or are not of theirs.
 pub fn decode(bytes: &[u8]) -> Result<State<'_>, ChangelogError> {
     match Header::split(bytes) {
-        Some((header, record)) if header == STATE.header() => Ok(wire::read(record, &SCHEMA)?),
+        Some((header, record)) if header == STATE.header() => Ok(wire::read(record)?),
         Some(_) | None => Err(ChangelogError::UnknownSchema),
     }
 }

@@ -6,16 +6,13 @@
 mod shape;
 
 use self::shape::{CredentialField, LabelField, Labels, Record, SelectorField, borrowed, borrowed_name};
-use crate::avro::framing::EVENT;
-use crate::avro::wire::{self, FastSchema, WireError};
+use crate::avro::wire::{self, WireError};
 use crate::event::{Client, Credential, Event, Name, Operation, Target};
 use crate::kind::Kind;
 use crate::origin::Origin;
 use crate::stream::{SourceName, Stream, StreamIx};
 
 pub use self::shape::EventOrigin;
-
-static SCHEMA: FastSchema = FastSchema::new(|| wire::fast_schema(EVENT.text));
 
 /// An event as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +29,7 @@ pub struct Arrived<'a> {
 
 /// Appends `event` as one record, without a header.
 pub fn encode(event: &Event<'_>, stream: &Stream, origin: &EventOrigin<'_>, out: &mut Vec<u8>) {
-    wire::write(&record(event, stream, *origin), &SCHEMA, out);
+    wire::write(&record(event, stream, *origin), out);
 }
 
 /// The record of an event, in the shape of its schema.
@@ -88,7 +85,7 @@ fn record<'a>(
 /// # Errors
 /// Where `record` is nothing of the kind, or speaks of a source or a kind this version does not know.
 pub fn decode(record: &[u8]) -> Result<Arrived<'_>, WireError> {
-    let read: Record<'_, Vec<Name<'_>>, Vec<LabelField<'_>>> = wire::read(record, &SCHEMA)?;
+    let read: Record<'_, Vec<Name<'_>>, Vec<LabelField<'_>>> = wire::read(record)?;
     let identity_len = record.len().saturating_sub(read.origin.wire_len());
     let target = match (read.credential, read.selector) {
         (Some(credential), _) => Target::Credential(Credential {

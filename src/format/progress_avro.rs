@@ -1,14 +1,11 @@
 //! Progress of reading on the wire: a record of `schemas/progress.avsc`.
 
-use crate::avro::framing::PROGRESS;
-use crate::avro::wire::{self, FastSchema, WireError};
+use crate::avro::wire::{self, WireError};
 use crate::progress::Progress;
-
-static SCHEMA: FastSchema = FastSchema::new(|| wire::fast_schema(PROGRESS.text));
 
 /// Appends `progress` as one record, without a header.
 pub fn encode(progress: &Progress, out: &mut Vec<u8>) {
-    wire::write(progress, &SCHEMA, out);
+    wire::write(progress, out);
 }
 
 /// Reads what [`encode`] wrote.
@@ -16,5 +13,5 @@ pub fn encode(progress: &Progress, out: &mut Vec<u8>) {
 /// # Errors
 /// Where `record` is nothing of the kind.
 pub fn decode(record: &[u8]) -> Result<Progress, WireError> {
-    wire::read(record, &SCHEMA)
+    wire::read(record)
 }
