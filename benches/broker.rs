@@ -1,9 +1,9 @@
 //! `tenure run` on a real Kafka of its own: how much of the machine a million records take, and how long a
 //! finding takes to be readable.
 //!
-//! `cargo bench --bench broker -- throughput [RECORDS]` writes the records of the story, in the order of their
-//! time, onto raw topics, then runs both stages until all is read, and prints processor seconds of Tenure and
-//! of the broker, wall time, the commit cycle and the bytes each topic takes.
+//! `cargo bench --bench broker -- throughput [RECORDS]` writes the records of the story, in the order of
+//! their time, onto raw topics, then runs both stages until all is read, and prints processor seconds of
+//! Tenure and of the broker, wall time, the commit cycle and the bytes each topic takes.
 //! `cargo bench --bench broker -- latency [SECONDS]` writes 1,000 records a second, one in twenty of which
 //! opens a finding at once, and prints how long after it each finding can be read by a consumer of committed
 //! records. Needs Linux, a JDK and Maven (CONTRIBUTING.md).
@@ -214,9 +214,19 @@ fn uuid(number: usize) -> String {
 /// The root of an account signs in: P01 opens at once.
 fn root_login(account: &str, number: usize) -> String {
     format!(
-        r#"{{"eventVersion":"1.08","userIdentity":{{"type":"Root","principalId":"{account}","arn":"arn:aws:iam::{account}:root","accountId":"{account}"}},"eventTime":"{}","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.7","userAgent":"Mozilla/5.0","requestParameters":null,"responseElements":{{"ConsoleLogin":"Success"}},"additionalEventData":{{"MFAUsed":"Yes"}},"eventID":"{}","readOnly":false,"eventType":"AwsConsoleSignIn","managementEvent":true,"recipientAccountId":"{account}","eventCategory":"Management"}}"#,
+        concat!(
+            r#"{{"eventVersion":"1.08","userIdentity":{{"type":"Root","principalId":"{account}","#,
+            r#""arn":"arn:aws:iam::{account}:root","accountId":"{account}"}},"eventTime":"{}","#,
+            r#""eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","awsRegion":"us-east-1","#,
+            r#""sourceIPAddress":"198.51.100.7","userAgent":"Mozilla/5.0","requestParameters":null,"#,
+            r#""responseElements":{{"ConsoleLogin":"Success"}},"#,
+            r#""additionalEventData":{{"MFAUsed":"Yes"}},"eventID":"{}","readOnly":false,"#,
+            r#""eventType":"AwsConsoleSignIn","managementEvent":true,"recipientAccountId":"{account}","#,
+            r#""eventCategory":"Management"}}"#,
+        ),
         present(),
-        uuid(number)
+        uuid(number),
+        account = account,
     )
 }
 

@@ -64,8 +64,8 @@ pub const TOP: Section = Section {
             name: "application",
             example: "\"tenure\"",
             default: "`\"tenure\"`",
-            doc: "In front of the names of consumer groups and transactional ids. Each stage of an application \
-                  has one process; give a second installation on the same brokers another name.",
+            doc: "In front of the names of consumer groups and transactional ids. Each stage of an \
+                  application has one process; give a second installation on the same brokers another name.",
         },
         Key {
             name: "node",

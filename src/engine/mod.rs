@@ -170,7 +170,8 @@ impl Engine {
         realm.handle(event, &mut self.rules, &mut self.out);
     }
 
-    /// Folds one event that may run ahead of the clocks: its realm moves as far as what is told of its streams.
+    /// Folds one event that may run ahead of the clocks: its realm moves as far as what is told of its
+    /// streams.
     pub fn receive(&mut self, event: &Event<'_>) {
         let at = self.realm_of(event);
         let realm = &mut self.realms[at];

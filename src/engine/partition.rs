@@ -76,8 +76,8 @@ pub enum RestoreError {
     #[error("it was written by version {0} of the rules, and this is version {VERSION}: run a later Tenure")]
     LaterVersion(u32),
     #[error(
-        "it was written for {was} partitions of the topic of events, which has {is}. Their number is decided when \
-         they are created: restore it, or begin anew with other topics"
+        "it was written for {was} partitions of the topic of events, which has {is}. Their number is decided \
+         when they are created: restore it, or begin anew with other topics"
     )]
     Partitions { was: u32, is: u32 },
     #[error("the record with the key {0:?} speaks of a realm that is not there")]

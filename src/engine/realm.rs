@@ -129,8 +129,8 @@ impl Realm {
         }
     }
 
-    /// When to judge a subject: at the clock, or at its own latest fact where that runs ahead of it. So a timer
-    /// that fires behind a record never takes back what the record showed.
+    /// When to judge a subject: at the clock, or at its own latest fact where that runs ahead of it. So a
+    /// timer that fires behind a record never takes back what the record showed.
     pub(super) fn moment(&self, subject: SubjectIx) -> EventTime {
         let latest = match subject {
             SubjectIx::Credential(slot) => self.store.get(slot).map_or(EventTime::MIN, Facts::latest),

@@ -107,8 +107,9 @@ impl DetectStage {
     fn restore(&self, place: &Place, committed: &Committed) -> anyhow::Result<Held> {
         let beside: Beside = serde_json::from_str(&committed.metadata).ok().with_context(|| {
             format!(
-                "the offset of group {} in {place} was not committed by Tenure (its metadata is {:?})\n  State and \
-                 offset belong together. Put the offset back, or delete the group and {} to begin anew.",
+                "the offset of group {} in {place} was not committed by Tenure (its metadata is {:?})\n  \
+                 State and offset belong together. Put the offset back, or delete the group and {} to \
+                 begin anew.",
                 self.group, committed.metadata, self.topics.state
             )
         })?;
@@ -143,8 +144,9 @@ impl DetectStage {
         let found = read_partition(&self.connection, &state, 0, ReadTo::Now, |_| Ok(()))?;
         if found.records > 0 {
             bail!(
-                "{state} holds state, but group {} has no offset in {place}\n  State and offset belong together. If \
-                 the group was renamed, name it as before; to begin anew delete and create {} again.",
+                "{state} holds state, but group {} has no offset in {place}\n  \
+                 State and offset belong together. If the group was renamed, name it as before; to begin \
+                 anew delete and create {} again.",
                 self.group,
                 self.topics.state
             );

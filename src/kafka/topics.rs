@@ -195,8 +195,8 @@ fn check_state(found: &Found, events: Option<usize>, report: &mut Report<'_>) {
     if let Some(events) = events.filter(|events| *events != found.partitions) {
         let own = found.partitions;
         report.fatal(format!(
-            "has {own} partitions and the events have {events}; they must be as many: create a new topic with \
-             {events} (`tenure topics create` under another name in [topics])"
+            "has {own} partitions and the events have {events}; they must be as many: create a new topic \
+             with {events} (`tenure topics create` under another name in [topics])"
         ));
     }
 }

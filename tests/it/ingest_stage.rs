@@ -31,15 +31,15 @@ use crate::secrecy::holds_none;
 const PARTITIONS: i32 = 4;
 
 /// Long after every record of the examples.
-const NOW: &str = "2026-06-01T00:00:00Z";
+pub const NOW: &str = "2026-06-01T00:00:00Z";
 
 /// What was written, in its order.
 #[derive(Default)]
-struct Written(Vec<Record>);
+pub struct Written(pub Vec<Record>);
 
-struct Record {
+pub struct Record {
     topic: String,
-    partition: Option<i32>,
+    pub partition: Option<i32>,
     key: Option<Vec<u8>>,
     payload: Vec<u8>,
 }
@@ -57,13 +57,13 @@ impl Outbox for Written {
 }
 
 impl Record {
-    fn event(&self) -> Option<Arrived<'_>> {
+    pub fn event(&self) -> Option<Arrived<'_>> {
         let (header, datum) = Header::split(&self.payload)?;
         (self.topic == "tenure.events" && header == EVENT.header())
             .then(|| event_avro::decode(datum).unwrap())
     }
 
-    fn progress(&self) -> Option<Progress> {
+    pub fn progress(&self) -> Option<Progress> {
         let (header, datum) = Header::split(&self.payload)?;
         (header == PROGRESS.header()).then(|| progress_avro::decode(datum).unwrap())
     }
@@ -101,7 +101,7 @@ impl Delivered for NothingDelivered {
     }
 }
 
-fn wall(text: &str) -> WallTime {
+pub fn wall(text: &str) -> WallTime {
     WallTime::from_micros(EventTime::parse(text).unwrap().micros())
 }
 
@@ -143,12 +143,12 @@ fn place(topic: &str, partition: i32) -> Place {
     Place { topic: topic.to_owned(), partition }
 }
 
-fn hand(stage: &mut IngestStage, place: &Place, offset: u64, payload: &[u8], out: &mut Written) {
+pub fn hand(stage: &mut IngestStage, place: &Place, offset: u64, payload: &[u8], out: &mut Written) {
     stage.handle(Incoming { place, offset, timestamp: None, key: None, payload }, out).unwrap();
 }
 
 /// A stage that reads partition 0 of `raw`, and the place.
-fn reading(source: Option<SourceName>) -> (IngestStage, Place) {
+pub fn reading(source: Option<SourceName>) -> (IngestStage, Place) {
     let mut stage = stage(vec![input("raw", source)]);
     let place = place("raw", 0);
     assert_eq!(stage.load(&place, None).unwrap(), ReadFrom::Beginning);
@@ -184,11 +184,11 @@ fn without_origin(line: &str) -> Value {
     value
 }
 
-fn files(folder: &str) -> Vec<FileInput> {
+pub fn files(folder: &str) -> Vec<FileInput> {
     discover(&[root().join(folder)]).inputs
 }
 
-fn bytes_of(file: &FileInput) -> Vec<u8> {
+pub fn bytes_of(file: &FileInput) -> Vec<u8> {
     let FilePlace::File(path) = &file.place else { panic!("{file:?}") };
     fs::read(path).unwrap()
 }

@@ -44,5 +44,6 @@ mod running;
 mod scenario;
 mod schema_registry;
 mod secrecy;
+mod state_contract;
 mod story;
 mod tidy;

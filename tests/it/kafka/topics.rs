@@ -22,7 +22,8 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let (prefix, input) = (broker.fresh("own"), broker.topic("raw", 2, &[]));
         let text = format!(
-            "[kafka]\nbrokers = ['{bootstrap}']\n{login}\n[[input]]\ntopic = '{input}'\n[topics]\nprefix = '{prefix}'\n"
+            "[kafka]\nbrokers = ['{bootstrap}']\n{login}\n[[input]]\ntopic = '{input}'\n\
+             [topics]\nprefix = '{prefix}'\n"
         );
         fs::write(folder.path().join("tenure.toml"), text).unwrap();
         Self { folder, prefix }

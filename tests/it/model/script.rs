@@ -286,7 +286,8 @@ fn stretch(&(day, hours): &(i64, i64)) -> Stretch {
     (BEGIN + day * DAY, BEGIN + day * DAY + hours * HOUR)
 }
 
-fn blank(number: usize, at: Seconds, realm: &'static str, action: Action, about: About) -> Happening {
+/// A record that says nothing but this.
+pub fn blank(number: usize, at: Seconds, realm: &'static str, action: Action, about: About) -> Happening {
     Happening {
         number,
         at,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenure::engine::partition::{Named, Partition};
-use tenure::format::event_avro::{self, EventOrigin};
+use tenure::format::event_avro::{self, Arrived, EventOrigin};
 use tenure::progress::{Pace, PartitionProgress, Progress, StreamProgress};
 use tenure::stream::{SourceName, Stream};
 use tenure::time::{Span, WallTime};
@@ -48,7 +48,11 @@ impl Log {
 }
 
 fn named(datum: &[u8]) -> Named<'_> {
-    let arrived = event_avro::decode(datum).unwrap();
+    of(event_avro::decode(datum).unwrap())
+}
+
+/// What a partition is told of an event that arrived.
+pub fn of(arrived: Arrived<'_>) -> Named<'_> {
     Named {
         event: arrived.event,
         tenant: arrived.tenant,

@@ -1,7 +1,9 @@
 //! A partition that is thrown away and restored from its changelog goes on as if nothing had happened: the
 //! same conclusions in the same order, and the same state byte for byte.
 
-mod log;
+mod ahead;
+pub mod log;
+mod policy;
 
 use std::collections::BTreeMap;
 
