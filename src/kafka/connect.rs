@@ -170,7 +170,7 @@ fn advice(why: Option<&str>) -> &'static str {
     } else if has("mechanism") && has("not supported") || has("unsupported sasl mechanism") {
         "Choose a SASL mechanism that the broker offers."
     } else if has("authentication") {
-        "Check who logs in, and with which secret, in [kafka.sasl]."
+        "Check the user and the password or secret in [kafka.sasl]."
     } else if has("ssl") {
         "Check whether this port speaks TLS, and the files named in [kafka.tls]."
     } else if has("refused") || has("resolve") {
