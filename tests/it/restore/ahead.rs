@@ -36,7 +36,9 @@ fn ahead(number: usize, at: Seconds, action: Action, kind: Kind, name: &'static 
 fn said(happenings: &[Happening], until: Seconds) -> Vec<Conclusion> {
     let mut writer = Writer::new(READING);
     writer.progress(BEGIN);
-    happenings.iter().for_each(|happening| writer.event(happening));
+    for happening in happenings {
+        writer.event(happening);
+    }
     for step in 0..(until - BEGIN) / (6 * HOUR) {
         writer.progress(BEGIN + step * 6 * HOUR);
     }
