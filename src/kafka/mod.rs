@@ -14,6 +14,7 @@ pub mod contracts;
 pub mod dead_letter;
 pub mod detect;
 mod health;
+mod hold;
 pub mod ingest;
 mod member;
 pub mod murmur2;

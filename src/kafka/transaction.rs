@@ -16,6 +16,7 @@ use rdkafka::topic_partition_list::TopicPartitionList;
 use super::connect::TransactionalProducer;
 use super::context::{Ends, Undelivered};
 use super::health::Health;
+use super::hold::{self, Hold};
 use super::stage::{Outbox, Outgoing};
 use super::watch;
 use crate::telemetry::clock::{Deadline, Stopwatch};
@@ -50,6 +51,8 @@ pub enum Failure {
 pub struct Transactor {
     producer: TransactionalProducer,
     open: bool,
+    /// Written, and not yet given to the client.
+    hold: Hold,
     failed: Option<Failure>,
 }
 
@@ -62,8 +65,8 @@ pub enum Aftermath {
 }
 
 impl Transactor {
-    pub const fn new(producer: TransactionalProducer) -> Self {
-        Self { producer, open: false, failed: None }
+    pub fn new(producer: TransactionalProducer) -> Self {
+        Self { producer, open: false, hold: Hold::default(), failed: None }
     }
 
     /// The producer, when it is to be dropped.
@@ -90,7 +93,8 @@ impl Transactor {
 
     /// Waits until brokers have everything that was written. To be called before the offsets: librdkafka
     /// makes a hundred milliseconds of it otherwise.
-    pub fn drain(&self, limit: Duration) -> Result<Ends, Failure> {
+    pub fn drain(&mut self, limit: Duration) -> Result<Ends, Failure> {
+        self.release()?;
         let deadline = Deadline::after(limit);
         let notes = self.producer.context_notes();
         // After a record that failed the rest is never sent.
@@ -135,6 +139,7 @@ impl Transactor {
     /// Ends the transaction for good measure, so that readers need not wait for its timeout. Whether that
     /// worked shows in what the group has committed.
     pub fn abort(&mut self, limit: Duration) -> Result<(), watch::Hung> {
+        self.hold.clear();
         if !self.open {
             return Ok(());
         }
@@ -156,32 +161,44 @@ impl Transactor {
 
     fn send(&mut self, record: Outgoing<'_>, health: &Health) -> Result<(), Failure> {
         self.begin(health)?;
-        let deadline = Deadline::after(SLOW * 8);
-        let mut message: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(record.topic);
-        message.partition = record.partition;
-        message.key = record.key;
-        message.payload = record.payload;
-        loop {
-            let (error, refused) = match self.producer.send(message) {
-                Ok(()) => return Ok(()),
-                Err(refused) => refused,
-            };
-            let code = error.rdkafka_error_code();
-            if code == Some(RDKafkaErrorCode::QueueFull) && !deadline.passed() {
-                thread::sleep(DELIVERY_POLL);
-                message = refused;
-                continue;
-            }
-            if code == Some(RDKafkaErrorCode::MessageSizeTooLarge) {
-                let bytes = record.key.map_or(0, <[u8]>::len) + record.payload.map_or(0, <[u8]>::len);
-                let (topic, code) = (record.topic.to_owned(), RDKafkaErrorCode::MessageSizeTooLarge);
-                return Err(Failure::Oversized(Undelivered { topic, bytes, code }));
-            }
-            return Err(Failure::Lost(format!(
-                "a record cannot be written to topic {}: {error}",
-                record.topic
-            )));
+        if record.payload.map_or(0, <[u8]>::len) > hold::RECORD_BYTES {
+            self.release()?;
+            return give(&self.producer, record);
         }
+        self.hold.push(&record);
+        if self.hold.is_full() { self.release() } else { Ok(()) }
+    }
+
+    /// Gives the client what is held.
+    fn release(&mut self) -> Result<(), Failure> {
+        let Self { hold, producer, .. } = self;
+        hold.release(|record| give(producer, record))
+    }
+}
+
+fn give(producer: &TransactionalProducer, record: Outgoing<'_>) -> Result<(), Failure> {
+    let deadline = Deadline::after(SLOW * 8);
+    let mut message: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(record.topic);
+    message.partition = record.partition;
+    message.key = record.key;
+    message.payload = record.payload;
+    loop {
+        let (error, refused) = match producer.send(message) {
+            Ok(()) => return Ok(()),
+            Err(refused) => refused,
+        };
+        let code = error.rdkafka_error_code();
+        if code == Some(RDKafkaErrorCode::QueueFull) && !deadline.passed() {
+            thread::sleep(DELIVERY_POLL);
+            message = refused;
+            continue;
+        }
+        if code == Some(RDKafkaErrorCode::MessageSizeTooLarge) {
+            let bytes = record.key.map_or(0, <[u8]>::len) + record.payload.map_or(0, <[u8]>::len);
+            let (topic, code) = (record.topic.to_owned(), RDKafkaErrorCode::MessageSizeTooLarge);
+            return Err(Failure::Oversized(Undelivered { topic, bytes, code }));
+        }
+        return Err(Failure::Lost(format!("a record cannot be written to topic {}: {error}", record.topic)));
     }
 }
 
