@@ -1,11 +1,11 @@
 //! The bytes of one Avro record, read and written in one pass.
 //!
-//! A record of ours is a struct with the fields of its schema in their order, so the schema itself need not be
-//! looked at: nothing is searched by name, and texts are borrowed when read. That leaves a few rules, which a
-//! test holds for every record by comparing with the reference implementation: an `Option` is the union of
-//! null and its type, in this order; the variants of an enum stand in the order of their symbols, or of the
-//! branches of their union; bytes are ids, of a fixed length. Reading is total: any bytes give a value or an
-//! error, and no list is longer than a list of ours can be.
+//! A record of ours is a struct with the fields of its schema in their order, so nothing is searched by
+//! name, and texts are borrowed when read. That leaves a few rules, which tests hold by comparing with
+//! the reference implementation: an `Option` is the union of null and its type, in this order; the
+//! variants of an enum stand in the order of their symbols, or of the branches of their union; bytes
+//! are ids, of a fixed length. Reading is total: any bytes give a value or an error, and no list is
+//! longer than a list of ours can be.
 //!
 //! The encoding: <https://avro.apache.org/docs/1.12.0/specification/#binary-encoding>.
 

@@ -1,8 +1,8 @@
 //! Records held back until there are enough of them to fill a request.
 //!
-//! The client sends what it has after a millisecond, and one by one records make small requests, each of which
-//! costs the broker as much as a large one. Written together they fill its batches, and a transaction waits
-//! for no more than it did before.
+//! The client sends what it has after a millisecond, and one by one records make small requests, each of
+//! which costs the broker as much as a large one. Written together they fill its batches, and a transaction
+//! waits no longer for them.
 
 use std::ops::Range;
 

@@ -135,20 +135,33 @@ fn a_transaction_that_outlives_its_timeout_is_done_again() {
     {
         site.settings.connection.overrides.insert(name.into(), value.into());
     }
-    site.produce(0..100);
+    // What is held back begins no transaction at the brokers; a large record makes it go out.
+    site.produce(0..50);
+    let producer: rdkafka::producer::BaseProducer = broker.client().create().unwrap();
+    let large = "0".repeat(100_000);
+    let record = rdkafka::producer::BaseRecord::<[u8], str>::to(&site.input).payload(&large);
+    producer.send(record).map_err(|(error, _)| error).unwrap();
+    rdkafka::producer::Producer::flush(&producer, PATIENCE).unwrap();
+    site.produce(50..100);
+    let mut expected = all(100);
+    expected.insert(0, 0);
     let mut slept = false;
     let running = site.run_with(move |record| {
-        if record.offset == 50 && !slept {
+        if record.offset == 60 && !slept {
             slept = true;
             thread::sleep(Duration::from_secs(4));
         }
         Ok(())
     });
-    assert_eq!(site.wait_for(100), all(100));
-    let recycled = running.count(r#"tenure_producer_recycles_total{stage="pass",reason="fenced"}"#);
+    assert_eq!(site.wait_for(101), expected);
+    // Whether the records that are still to be sent are refused, or the offsets.
+    let count = |reason: &str| {
+        running.count(&format!(r#"tenure_producer_recycles_total{{stage="pass",reason="{reason}"}}"#))
+    };
+    let recycled = count("fenced") + count("lost");
     running.stop();
     assert_eq!(recycled, 1);
-    assert_eq!(site.wait_for(100), all(100));
+    assert_eq!(site.wait_for(101), expected);
 }
 
 #[test]
