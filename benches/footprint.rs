@@ -140,7 +140,7 @@ fn idle_tokens(engine: &mut Engine, credentials: u32) {
             let mut event = event(SourceName::VaultAudit, action, at(number, seconds), number);
             let credential = Credential::new(Kind::VaultToken, Name::handle(accessor.as_str()));
             event.realm = Text::borrowed("vault/default");
-            event.stream = StreamIx(1);
+            event.stream = StreamIx(u16::try_from(SourceName::ALL.len() - 1).expect("few sources"));
             event.target = Target::Credential(credential.alias(Some(Name::handle(hash.as_str()))));
             event.principal = Some(Text::borrowed(&entity));
             event.place = (action == Action::Issued).then(|| Text::borrowed("auth/approle/login"));

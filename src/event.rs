@@ -43,6 +43,11 @@ pub enum Action {
     PrivilegeChanged,
     TrustChanged,
     LoggingChanged,
+    /// Seen where it should not be: in a repository, by a secret scanner, under a vendor's quarantine.
+    Exposed,
+    /// A right was lent for a time: a consent, an elevation, an authorisation of a token for an organisation.
+    GrantStarted,
+    GrantEnded,
 }
 
 impl Action {
@@ -65,6 +70,9 @@ impl Action {
             Self::PrivilegeChanged => "privilege_changed",
             Self::TrustChanged => "trust_changed",
             Self::LoggingChanged => "logging_changed",
+            Self::Exposed => "exposed",
+            Self::GrantStarted => "grant_started",
+            Self::GrantEnded => "grant_ended",
         }
     }
 }
@@ -83,6 +91,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What a call that went so says of the credential it was made with.
+    #[must_use]
+    pub const fn action_of_use(self) -> Action {
+        match self {
+            Self::Success | Self::Failure => Action::Used,
+            Self::Denied | Self::Refused => Action::Denied,
+        }
+    }
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -255,6 +272,13 @@ pub enum Label {
     Mfa,
     /// The Vault namespace, where it is not the root.
     Namespace,
+    /// On whose behalf the principal acted: the chain of impersonation or delegation, nearest first, parted
+    /// by ` < `.
+    OnBehalfOf,
+    /// The foreign identity provider a federated caller or credential is trusted through.
+    Provider,
+    /// What kind of token it is, in the words of its source (`Fine-grained personal access token`).
+    Form,
     /// Why an event says less than one would wish (`masked_id`, `inline_authentication`,
     /// `rotation_requested`).
     Note,
@@ -270,6 +294,9 @@ impl Label {
         Self::InvokedBy,
         Self::Mfa,
         Self::Namespace,
+        Self::OnBehalfOf,
+        Self::Provider,
+        Self::Form,
         Self::Note,
     ];
 
@@ -289,6 +316,9 @@ impl Label {
             Self::InvokedBy => "invoked_by",
             Self::Mfa => "mfa",
             Self::Namespace => "namespace",
+            Self::OnBehalfOf => "on_behalf_of",
+            Self::Provider => "provider",
+            Self::Form => "form",
             Self::Note => "note",
         }
     }

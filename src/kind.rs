@@ -2,9 +2,13 @@
 //!
 //! A detection lists the classes it applies to; a conclusion from absence needs a kind whose use is visible.
 
+mod rows;
+
 use serde::{Deserialize, Serialize};
 
 use crate::stream::SourceName;
+
+pub use rows::KINDS;
 
 /// How a credential lives, which decides what may be concluded about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +72,62 @@ pub enum Kind {
     VaultTotpKey,
     VaultBarrierKey,
     VaultOidcKey,
+    AwsKmsKey,
+    AwsCertificate,
+    AwsPrivateCertificate,
+    AwsRegistryToken,
+    AwsIdentityCenterSession,
+    AwsClientSecret,
+    AwsApiKey,
+    AwsIotCertificate,
+    AwsDatabasePassword,
+    AwsDatabaseCredential,
+    AwsInstancePassword,
+    AwsInstanceKey,
+    GcpServiceAccountKey,
+    GcpServiceAccountToken,
+    GcpFederatedToken,
+    GcpSecret,
+    GcpApiKey,
+    GcpHmacKey,
+    GcpKmsKey,
+    GcpSqlCertificate,
+    GcpDatabasePassword,
+    GcpSshKey,
+    AzureAppSecret,
+    AzureAppCertificate,
+    AzureFederatedCredential,
+    AzureKeyvaultSecret,
+    AzureKeyvaultKey,
+    AzureKeyvaultCertificate,
+    AzureStorageKey,
+    AzureServiceKey,
+    AzureSasToken,
+    EntraUserPassword,
+    GithubToken,
+    GithubAppToken,
+    GithubSshKey,
+    GithubClientSecret,
+    GithubActionsSecret,
+    GithubRunner,
+    KubernetesToken,
+    KubernetesClientCertificate,
+    KubernetesCertificateRequest,
+    KubernetesTokenSecret,
+    KubernetesBootstrapToken,
+    KubernetesSecret,
+    OktaApiToken,
+    OktaClientSecret,
+    OktaOauthToken,
+    OktaSigningKey,
+    OktaStoredPassword,
+    VaultOidcClient,
+    GenericApiKey,
+    GenericPassword,
+    GenericToken,
+    GenericSecret,
+    GenericKey,
+    GenericCertificate,
 }
 
 /// What is known of a kind before any record is read.
@@ -121,148 +181,6 @@ impl Kind {
         KINDS.iter().find(|row| row.name == name).map(|row| row.kind)
     }
 }
-
-const AWS: &[SourceName] = &[SourceName::AwsCloudtrail];
-const VAULT: &[SourceName] = &[SourceName::VaultAudit];
-const NOWHERE: &[SourceName] = &[];
-const DATA_EVENTS: Option<&str> =
-    Some("data events (S3, SQS, DynamoDB, Lambda) show only where the trail logs them");
-const CACHED_READS: Option<&str> = Some("reads served from a client's cache do not show; 'used' means read");
-
-const fn row(
-    kind: Kind,
-    name: &'static str,
-    noun: &'static str,
-    class: Class,
-    stable_end: &'static str,
-) -> KindRow {
-    let aws = matches!(name.as_bytes(), [b'a', b'w', b's', ..]);
-    let visible_in = match (class, aws) {
-        (Class::Blind, _) => NOWHERE,
-        (_, true) => AWS,
-        (_, false) => VAULT,
-    };
-    let expires = matches!(class, Class::Session);
-    let made_again = matches!(
-        kind,
-        Kind::AwsConsolePassword
-            | Kind::AwsSecret
-            | Kind::AwsParameter
-            | Kind::AwsServerCertificate
-            | Kind::VaultUserPassword
-            | Kind::VaultKvSecret
-            | Kind::VaultStaticRole
-            | Kind::VaultRootCredential
-            | Kind::VaultTransitKey
-            | Kind::VaultTotpKey
-            | Kind::VaultOidcKey
-    );
-    KindRow {
-        kind,
-        name,
-        noun,
-        class,
-        expires,
-        stable_end,
-        visible_in,
-        blind_spot: None,
-        rotated_in_place: false,
-        made_again,
-    }
-}
-
-impl KindRow {
-    const fn expires(mut self) -> Self {
-        self.expires = true;
-        self
-    }
-
-    const fn blind_spot(mut self, text: Option<&'static str>) -> Self {
-        self.blind_spot = text;
-        self
-    }
-
-    const fn rotated_in_place(mut self) -> Self {
-        self.rotated_in_place = true;
-        self
-    }
-}
-
-/// All kinds, in the order of [`Kind`].
-pub static KINDS: &[KindRow] = &[
-    row(Kind::AwsAccessKey, "aws.access_key", "AWS access key", Class::Durable, "user")
-        .blind_spot(DATA_EVENTS),
-    row(Kind::AwsRoleSession, "aws.role_session", "AWS role session", Class::Session, "role"),
-    row(Kind::AwsUserSession, "aws.user_session", "AWS user session", Class::Session, "user"),
-    row(Kind::AwsConsolePassword, "aws.console_password", "AWS console password", Class::Durable, "user"),
-    row(Kind::AwsSecret, "aws.secret", "AWS secret", Class::Stored, "secret").blind_spot(CACHED_READS),
-    row(Kind::AwsParameter, "aws.parameter", "AWS secure parameter", Class::Stored, "parameter")
-        .blind_spot(CACHED_READS),
-    row(
-        Kind::AwsServiceSpecificCredential,
-        "aws.service_specific_credential",
-        "AWS service-specific credential",
-        Class::Blind,
-        "user",
-    )
-    .expires(),
-    row(
-        Kind::AwsSigningCertificate,
-        "aws.signing_certificate",
-        "AWS signing certificate",
-        Class::Blind,
-        "user",
-    )
-    .expires(),
-    row(
-        Kind::AwsServerCertificate,
-        "aws.server_certificate",
-        "AWS server certificate",
-        Class::Blind,
-        "certificate",
-    )
-    .expires(),
-    row(Kind::AwsSshPublicKey, "aws.ssh_public_key", "AWS SSH public key", Class::Blind, "user"),
-    row(Kind::AwsKeyPair, "aws.key_pair", "EC2 key pair", Class::Blind, "key pair"),
-    row(Kind::VaultToken, "vault.token", "Vault token", Class::Session, "entity or role"),
-    row(Kind::VaultBatchToken, "vault.batch_token", "Vault batch token", Class::Session, "entity or role"),
-    row(Kind::VaultWrappingToken, "vault.wrapping_token", "Vault wrapping token", Class::Session, "creator"),
-    row(Kind::VaultLease, "vault.lease", "Vault lease", Class::Session, "engine role")
-        .blind_spot(Some("the leased secret is used outside Vault; only its lease shows")),
-    row(Kind::VaultSecretId, "vault.secret_id", "Vault AppRole secret-id", Class::Durable, "AppRole role")
-        .expires(),
-    row(Kind::VaultUserPassword, "vault.user_password", "Vault user password", Class::Durable, "user"),
-    row(Kind::VaultCertificate, "vault.certificate", "certificate issued by Vault", Class::Blind, "PKI role")
-        .expires(),
-    row(
-        Kind::VaultSshCertificate,
-        "vault.ssh_certificate",
-        "SSH certificate signed by Vault",
-        Class::Blind,
-        "SSH role",
-    )
-    .expires(),
-    row(Kind::VaultKvSecret, "vault.kv_secret", "Vault KV secret", Class::Stored, "path")
-        .blind_spot(CACHED_READS),
-    row(Kind::VaultStaticRole, "vault.static_role", "Vault static role", Class::Stored, "static role")
-        .blind_spot(CACHED_READS)
-        .rotated_in_place(),
-    row(
-        Kind::VaultRootCredential,
-        "vault.root_credential",
-        "root credential of a Vault engine",
-        Class::Blind,
-        "engine",
-    )
-    .rotated_in_place(),
-    row(Kind::VaultTransitKey, "vault.transit_key", "Vault transit key", Class::Material, "key")
-        .rotated_in_place(),
-    row(Kind::VaultTotpKey, "vault.totp_key", "Vault TOTP key", Class::Material, "key"),
-    row(Kind::VaultBarrierKey, "vault.barrier_key", "Vault barrier key", Class::Material, "cluster")
-        .rotated_in_place(),
-    row(Kind::VaultOidcKey, "vault.oidc_key", "Vault OIDC signing key", Class::Material, "key")
-        .rotated_in_place(),
-];
 
 #[cfg(test)]
 mod tests {

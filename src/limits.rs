@@ -57,5 +57,5 @@ pub const ENVELOPES_DEEP_MAX: usize = 4;
 /// Most bytes of lines parsed at a time: large enough to hide the hand-over, small enough for a core's cache.
 pub const BATCH_BYTES: usize = 256 << 10;
 
-/// Most streams of one run; `StreamIx` counts to 65,535, two sources a name.
+/// Most streams of one run; `StreamIx` counts to 65,535, eleven sources a name.
 pub const STREAM_NAMES_MAX: usize = 4_096;

@@ -11,19 +11,65 @@ use serde::{Deserialize, Serialize};
 pub enum SourceName {
     #[serde(rename = "aws.cloudtrail")]
     AwsCloudtrail,
+    #[serde(rename = "azure.activity")]
+    AzureActivity,
+    #[serde(rename = "azure.keyvault")]
+    AzureKeyvault,
+    #[serde(rename = "entra.audit")]
+    EntraAudit,
+    #[serde(rename = "entra.signin")]
+    EntraSignin,
+    #[serde(rename = "gcp.audit")]
+    GcpAudit,
+    #[serde(rename = "generic")]
+    Generic,
+    #[serde(rename = "github.audit")]
+    GithubAudit,
+    #[serde(rename = "kubernetes.audit")]
+    KubernetesAudit,
+    #[serde(rename = "okta.system")]
+    OktaSystem,
     #[serde(rename = "vault.audit")]
     VaultAudit,
 }
 
 impl SourceName {
-    pub const ALL: &'static [Self] = &[Self::AwsCloudtrail, Self::VaultAudit];
+    pub const ALL: &'static [Self] = &[
+        Self::AwsCloudtrail,
+        Self::AzureActivity,
+        Self::AzureKeyvault,
+        Self::EntraAudit,
+        Self::EntraSignin,
+        Self::GcpAudit,
+        Self::Generic,
+        Self::GithubAudit,
+        Self::KubernetesAudit,
+        Self::OktaSystem,
+        Self::VaultAudit,
+    ];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AwsCloudtrail => "aws.cloudtrail",
+            Self::AzureActivity => "azure.activity",
+            Self::AzureKeyvault => "azure.keyvault",
+            Self::EntraAudit => "entra.audit",
+            Self::EntraSignin => "entra.signin",
+            Self::GcpAudit => "gcp.audit",
+            Self::Generic => "generic",
+            Self::GithubAudit => "github.audit",
+            Self::KubernetesAudit => "kubernetes.audit",
+            Self::OktaSystem => "okta.system",
             Self::VaultAudit => "vault.audit",
         }
+    }
+
+    /// The system that writes it: `aws`, `vault`.
+    #[must_use]
+    pub fn system(self) -> &'static str {
+        let name = self.as_str();
+        name.split_once('.').map_or(name, |(system, _)| system)
     }
 
     #[must_use]
@@ -66,6 +112,13 @@ impl Stream {
             ));
         }
         Ok(Self { tenant: tenant.to_owned(), name: name.to_owned(), source })
+    }
+
+    /// The realm of the stream as a whole, for sources whose records do not say where they were written: a
+    /// Vault device, a Kubernetes cluster, an Okta organisation.
+    #[must_use]
+    pub fn own_realm(&self) -> String {
+        self.realm(self.source.system(), &self.name)
     }
 
     /// The realm of the scope `scope` of system `system`: `aws/111122223333`, with the tenant in front unless

@@ -178,7 +178,10 @@ impl Store {
             | Action::OwnerChanged
             | Action::PrivilegeChanged
             | Action::TrustChanged
-            | Action::LoggingChanged => {}
+            | Action::LoggingChanged
+            | Action::Exposed
+            | Action::GrantStarted
+            | Action::GrantEnded => {}
         }
         self.fold_stated_times(event, slot);
     }

@@ -39,7 +39,10 @@ impl Act {
             | Action::OwnerChanged
             | Action::PrivilegeChanged
             | Action::TrustChanged
-            | Action::LoggingChanged => None,
+            | Action::LoggingChanged
+            | Action::Exposed
+            | Action::GrantStarted
+            | Action::GrantEnded => None,
         }
     }
 }

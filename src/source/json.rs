@@ -7,6 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::text::Text;
 
@@ -17,6 +18,12 @@ pub fn from_record<'de, T: Deserialize<'de>>(record: &'de [u8]) -> serde_json::R
         Ok(text) => serde_json::from_str(text),
         Err(_) => serde_json::from_slice(record),
     }
+}
+
+/// The members that `T` names of an object that was left raw; none of anything else.
+#[must_use]
+pub fn members<'a, T: Deserialize<'a> + Default>(raw: Option<&'a RawValue>) -> T {
+    raw.and_then(|raw| serde_json::from_str::<Object<T>>(raw.get()).ok()).unwrap_or_default().0
 }
 
 /// A value kept if it is of the expected type, else `None`. Never an error.

@@ -7,14 +7,27 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 pub mod aws_cloudtrail;
+pub mod azure_activity;
+pub mod azure_keyvault;
+mod bounds;
+pub mod entra_audit;
+pub mod entra_signin;
 pub mod envelope;
+pub mod gcp_audit;
+pub mod generic;
+pub mod github_audit;
 pub mod json;
+pub mod kubernetes_audit;
+pub mod okta_system;
 pub mod vault_audit;
 
-use crate::event::Event;
-use crate::origin::Origin;
+use crate::event::{Action, Client, Event, Operation, Outcome, Target};
+use crate::kind::Kind;
+use crate::limits::EVENTS_PER_RECORD_MAX;
+use crate::origin::{EventId, Origin};
 use crate::stream::{SourceName, Stream, StreamIx};
-use crate::time::EventTime;
+use crate::text::Text;
+use crate::time::{EventTime, Span};
 
 /// A log format: one row of [`SOURCES`].
 pub struct Source {
@@ -29,6 +42,23 @@ pub struct Source {
     /// records.
     pub recognises: fn(&[u8]) -> bool,
     pub parse: Parse,
+    /// The kinds of credentials its events are about.
+    pub kinds: &'static [Kind],
+    /// The members whose text may reach an event, wherever they stand, sorted. A test overwrites every other
+    /// text and holds that nothing of it comes out.
+    pub fields: &'static [&'static str],
+    /// What cannot be known from this log, and what would cure it.
+    pub blind_spots: &'static [BlindSpot],
+    /// How late its records usually come.
+    pub lateness: Span,
+}
+
+/// Something a log does not show.
+pub struct BlindSpot {
+    /// What stays unseen, as a sentence without its full stop.
+    pub unseen: &'static str,
+    /// The setting that shows it; `None` where nothing does.
+    pub cure: Option<&'static str>,
 }
 
 /// Reads one record. Events are pushed to the list, at most `limits::EVENTS_PER_RECORD_MAX` of them.
@@ -42,6 +72,44 @@ pub struct RecordContext<'a> {
     /// The realm of the whole stream, for sources that have one per stream (Vault).
     pub stream_realm: &'a str,
     pub origin: Origin,
+}
+
+impl<'a> RecordContext<'a> {
+    /// An event of which nothing is said yet but when it was and what it did: a success, in the realm of the
+    /// stream, about nobody.
+    #[must_use]
+    pub fn event(&self, source: SourceName, at: EventTime, id: EventId, action: Action) -> Event<'a> {
+        Event {
+            at,
+            source,
+            id,
+            action,
+            revision: 0,
+            outcome: Outcome::Success,
+            stream: self.stream_ix,
+            origin: self.origin,
+            realm: Text::borrowed(self.stream_realm),
+            target: Target::None,
+            principal: None,
+            parent: None,
+            actor: None,
+            place: None,
+            client: Client::default(),
+            operation: Operation::default(),
+            issued_at: None,
+            expires_at: None,
+            labels: Vec::new(),
+        }
+    }
+}
+
+/// The verdict on a record of the time `at`, of which the events behind the first `before` were made: bounded
+/// in number and size, or none, for `reason`.
+#[must_use]
+pub fn concluded(events: &mut Vec<Event<'_>>, before: usize, at: EventTime, reason: &'static str) -> Verdict {
+    events.truncate(before.saturating_add(EVENTS_PER_RECORD_MAX));
+    events.iter_mut().skip(before).for_each(bounds::bound);
+    if events.len() > before { Verdict::Understood { at } } else { Verdict::Ignored { reason, at: Some(at) } }
 }
 
 /// What became of a record.
@@ -130,7 +198,19 @@ fn byte_of(record: &[u8], line: usize, column: usize) -> usize {
 }
 
 /// All sources, sorted by name.
-pub static SOURCES: &[&Source] = &[&aws_cloudtrail::SOURCE, &vault_audit::SOURCE];
+pub static SOURCES: &[&Source] = &[
+    &aws_cloudtrail::SOURCE,
+    &azure_activity::SOURCE,
+    &azure_keyvault::SOURCE,
+    &entra_audit::SOURCE,
+    &entra_signin::SOURCE,
+    &gcp_audit::SOURCE,
+    &generic::SOURCE,
+    &github_audit::SOURCE,
+    &kubernetes_audit::SOURCE,
+    &okta_system::SOURCE,
+    &vault_audit::SOURCE,
+];
 
 impl Source {
     /// The row of `name`.

@@ -67,7 +67,7 @@ fn word(words: &[&str], word: &str) -> Value {
     Value::Enum(u32::try_from(at).unwrap(), word.to_owned())
 }
 
-const ACTIONS: [Action; 16] = [
+const ACTIONS: [Action; 19] = [
     Action::Issued,
     Action::Renewed,
     Action::Rotated,
@@ -84,6 +84,9 @@ const ACTIONS: [Action; 16] = [
     Action::PrivilegeChanged,
     Action::TrustChanged,
     Action::LoggingChanged,
+    Action::Exposed,
+    Action::GrantStarted,
+    Action::GrantEnded,
 ];
 
 const OUTCOMES: [Outcome; 4] = [Outcome::Success, Outcome::Failure, Outcome::Denied, Outcome::Refused];

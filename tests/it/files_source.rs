@@ -8,7 +8,7 @@ use tenure::origin::EventId;
 use tenure::source::{RecordContext, Reject, RejectReason, Source, Verdict};
 use tenure::stream::SourceName;
 use tenure::text::Text;
-use tenure::time::EventTime;
+use tenure::time::{EventTime, Span};
 
 pub static PROBE: Source = Source {
     name: SourceName::AwsCloudtrail,
@@ -17,6 +17,10 @@ pub static PROBE: Source = Source {
     reference: "this file",
     recognises: |record| record.starts_with(br#"{"probe""#),
     parse,
+    kinds: &[Kind::AwsAccessKey],
+    fields: &[],
+    blind_spots: &[],
+    lateness: Span::ZERO,
 };
 
 pub static PROBES: &[&Source] = &[&PROBE];

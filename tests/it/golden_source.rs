@@ -16,7 +16,7 @@ use crate::golden;
 /// What `source` makes of the records in `text`, one a line.
 pub fn render(source: &Source, text: &[u8]) -> String {
     let stream = Stream::default_for(source.name);
-    let realm = stream.realm("vault", &stream.name);
+    let realm = stream.own_realm();
     let mut out = String::new();
     let lines = text.split(|&b| b == b'\n').filter(|line| !line.is_empty());
     for (at, line) in lines.enumerate() {
@@ -44,7 +44,9 @@ fn every_golden_record_gives_the_events_beside_it() {
     for source in SOURCES {
         let folder = format!("tests/golden/source/{}", source.name.as_str());
         let cases = golden::files(&folder, "jsonl");
-        assert!(!cases.is_empty(), "{folder} holds no case");
+        if cases.is_empty() {
+            wrong.push(format!("{folder} holds no case"));
+        }
         for case in cases {
             let actual = render(source, &fs::read(&case).unwrap());
             wrong.extend(golden::hold(&case.with_extension("events"), &actual).err());

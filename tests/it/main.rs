@@ -10,6 +10,7 @@
     reason = "a test that cannot go on should stop where it stands and say so"
 )]
 
+mod allow_list;
 mod any_bytes;
 mod cli;
 mod compose;

@@ -45,7 +45,7 @@ fn engine(policy: &str) -> Engine {
 }
 
 fn action(word: &str) -> Action {
-    const ALL: [Action; 16] = [
+    const ALL: [Action; 19] = [
         Action::Issued,
         Action::Renewed,
         Action::Rotated,
@@ -62,6 +62,9 @@ fn action(word: &str) -> Action {
         Action::PrivilegeChanged,
         Action::TrustChanged,
         Action::LoggingChanged,
+        Action::Exposed,
+        Action::GrantStarted,
+        Action::GrantEnded,
     ];
     ALL.into_iter().find(|action| action.as_str() == word).unwrap_or_else(|| panic!("not an action: {word}"))
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use crate::kafka::settings::Input;
 use crate::limits::STREAM_NAMES_MAX;
+use crate::source::Source;
 use crate::stream::{SourceName, Stream};
 use crate::time::Span;
 
@@ -58,7 +59,7 @@ impl Streams {
         let stream = Stream { tenant: input.tenant.clone(), name: input.stream.clone(), source };
         let at = self.rows.iter().position(|row| row.stream == stream).unwrap_or_else(|| {
             self.rows.push(StreamRow {
-                realm: stream.realm("vault", &stream.name),
+                realm: stream.own_realm(),
                 stream,
                 inputs: Vec::new(),
                 partitions_total: 0,
@@ -72,7 +73,7 @@ impl Streams {
         if !row.inputs.contains(&number) {
             row.inputs.push(number);
             row.partitions_total = row.partitions_total.saturating_add(partitions);
-            row.lateness = row.lateness.max(input.lateness.unwrap_or(usual_lateness(source)));
+            row.lateness = row.lateness.max(input.lateness.unwrap_or(Source::named(source).lateness));
             row.max_silence = row.max_silence.max(input.max_silence);
             row.fixed |= input.source.is_some();
         }
@@ -109,13 +110,4 @@ impl Streams {
 /// The place of a source in lists that have one per source.
 pub(super) fn slot(source: SourceName) -> usize {
     SourceName::ALL.iter().take_while(|name| **name != source).count()
-}
-
-/// How late records usually come. CloudTrail delivers within about 5 minutes on average and promises nothing;
-/// Vault writes each call before it answers, so that only its shipper takes time.
-fn usual_lateness(source: SourceName) -> Span {
-    match source {
-        SourceName::AwsCloudtrail => Span::minutes(20),
-        SourceName::VaultAudit => Span::minutes(1),
-    }
 }

@@ -11,7 +11,7 @@ use crate::event::{Action, Credential, Event, Label, Name, Operation, Outcome, T
 use crate::kind::Kind;
 use crate::origin::EventId;
 use crate::source::RecordContext;
-use crate::source::json::Object;
+use crate::source::json::members;
 use crate::stream::SourceName;
 use crate::text::Text;
 use crate::time::EventTime;
@@ -46,17 +46,17 @@ impl<'a, 'r> Call<'a, 'r> {
 
     /// The members of `requestParameters` that `T` names.
     pub fn request<T: Deserialize<'a> + Default>(&self) -> T {
-        members(self.record.request_parameters.map(RawValue::get))
+        members(self.record.request_parameters)
     }
 
     /// The members of `responseElements` that `T` names.
     pub fn response<T: Deserialize<'a> + Default>(&self) -> T {
-        members(self.record.response_elements.map(RawValue::get))
+        members(self.record.response_elements)
     }
 
     /// The members of `additionalEventData` that `T` names.
     pub fn additional<T: Deserialize<'a> + Default>(&self) -> T {
-        members(self.record.additional_event_data.map(RawValue::get))
+        members(self.record.additional_event_data)
     }
 
     /// The list `resources`, read as `T`.
@@ -85,32 +85,20 @@ impl<'a, 'r> Call<'a, 'r> {
 
     /// An event of this call, done by its caller.
     pub fn event(&self, action: Action, realm: Text<'a>, target: Target<'a>) -> Event<'a> {
-        Event {
-            at: self.at,
-            source: SourceName::AwsCloudtrail,
-            id: self.id,
-            action,
-            revision: self.revision,
-            outcome: self.outcome,
-            stream: self.context.stream_ix,
-            origin: self.context.origin,
-            realm,
-            target,
-            principal: None,
-            parent: None,
-            actor: self.caller.principal.clone().or_else(|| self.caller.service.clone()),
-            place: None,
-            client: self.caller.client(self.record),
-            operation: Operation {
-                service: self.record.service_text(),
-                name: self.record.event_name.0.clone().unwrap_or_default(),
-                region: self.region(),
-                privileged: self.caller.acts_as_root(self.record),
-            },
-            issued_at: None,
-            expires_at: None,
-            labels: Vec::new(),
-        }
+        let mut event = self.context.event(SourceName::AwsCloudtrail, self.at, self.id, action);
+        event.revision = self.revision;
+        event.outcome = self.outcome;
+        event.realm = realm;
+        event.target = target;
+        event.actor = self.caller.principal.clone().or_else(|| self.caller.service.clone());
+        event.client = self.caller.client(self.record);
+        event.operation = Operation {
+            service: self.record.service_text(),
+            name: self.record.event_name.0.clone().unwrap_or_default(),
+            region: self.region(),
+            privileged: self.caller.acts_as_root(self.record),
+        };
+        event
     }
 
     /// The use of the caller's own credential, which every signed call is.
@@ -124,7 +112,7 @@ impl<'a, 'r> Call<'a, 'r> {
             Key::Forwarded => (Target::None, false, None),
             Key::None => return None,
         };
-        let mut event = self.event(outcome::action_of_caller(self.outcome), self.caller_realm(), target);
+        let mut event = self.event(self.outcome.action_of_use(), self.caller_realm(), target);
         event.actor = None;
         event.principal.clone_from(&self.caller.principal);
         event.issued_at = self.caller.session_began.filter(|_| session);
@@ -143,10 +131,6 @@ impl<'a, 'r> Call<'a, 'r> {
             used.set_label(Label::Note, Some(Text::borrowed(note)));
         }
     }
-}
-
-fn members<'a, T: Deserialize<'a> + Default>(raw: Option<&'a str>) -> T {
-    raw.and_then(|text| serde_json::from_str::<Object<T>>(text).ok()).unwrap_or_default().0
 }
 
 /// The id under which an act is counted once: one act that is delivered to several accounts has one

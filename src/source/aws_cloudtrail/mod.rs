@@ -10,7 +10,6 @@
 //! Format: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html>
 
 mod arn;
-mod bounds;
 mod call;
 mod dates;
 mod ec2;
@@ -34,10 +33,10 @@ use memchr::memmem;
 use self::call::Call;
 use self::record::Record;
 use super::json::{Object, from_record};
-use super::{RecordContext, Reject, RejectReason, Source, Verdict};
+use super::{RecordContext, Reject, RejectReason, Source, Verdict, concluded};
 use crate::event::Event;
-use crate::limits::EVENTS_PER_RECORD_MAX;
 use crate::stream::SourceName;
+use crate::time::Span;
 
 pub static SOURCE: Source = Source {
     name: SourceName::AwsCloudtrail,
@@ -48,6 +47,10 @@ pub static SOURCE: Source = Source {
     reference: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html",
     recognises,
     parse,
+    kinds: &[],
+    fields: &[],
+    blind_spots: &[],
+    lateness: Span::minutes(20),
 };
 
 /// Reads what a call did besides using its caller's credential.
@@ -89,14 +92,7 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
     }
     let first = events.len();
     read_call(&Call::new(&record, bytes, at, context), record.service(), events);
-    events.truncate(first.saturating_add(EVENTS_PER_RECORD_MAX));
-    events.iter_mut().skip(first).for_each(bounds::bound);
-    if events.len() > first {
-        Verdict::Understood { at }
-    } else {
-        let reason = if anonymous { "no_identity" } else { "no_credential" };
-        Verdict::Ignored { reason, at: Some(at) }
-    }
+    concluded(events, first, at, if anonymous { "no_identity" } else { "no_credential" })
 }
 
 fn read_call<'a>(call: &Call<'a, '_>, service: &str, events: &mut Vec<Event<'a>>) {

@@ -4,7 +4,7 @@
 //! message without a code says nothing.
 
 use super::record::Record;
-use crate::event::{Action, Outcome};
+use crate::event::Outcome;
 
 /// Codes of a credential that was not accepted, without `Client.` and `Exception`
 /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html> and the EC2 error reference).
@@ -53,14 +53,6 @@ fn of_code(code: &str) -> Outcome {
         Outcome::Denied
     } else {
         Outcome::Failure
-    }
-}
-
-/// What a call with this outcome says of the credential it was made with.
-pub(super) const fn action_of_caller(outcome: Outcome) -> Action {
-    match outcome {
-        Outcome::Success | Outcome::Failure => Action::Used,
-        Outcome::Denied | Outcome::Refused => Action::Denied,
     }
 }
 

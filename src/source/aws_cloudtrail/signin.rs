@@ -7,7 +7,6 @@
 use serde::Deserialize;
 
 use super::call::Call;
-use super::outcome;
 use super::sts;
 use crate::event::{Credential, Event, Label, Name, Outcome, Target};
 use crate::kind::Kind;
@@ -45,7 +44,7 @@ fn console_login<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     let hidden = user.as_str() == HIDDEN;
     let target = if hidden { Target::None } else { password(user) };
     let outcome = login_outcome(call);
-    let mut event = call.event(outcome::action_of_caller(outcome), call.caller_realm(), target);
+    let mut event = call.event(outcome.action_of_use(), call.caller_realm(), target);
     event.outcome = outcome;
     event.actor = None;
     event.principal = call.caller.principal.clone().filter(|_| !hidden);

@@ -40,12 +40,11 @@ use serde_json::value::RawValue;
 use self::call::Call;
 use self::record::Record;
 use super::json::{Lenient, Object, from_record};
-use super::{RecordContext, Reject, RejectReason, Source, Verdict};
+use super::{RecordContext, Reject, RejectReason, Source, Verdict, concluded};
 use crate::event::{Event, Outcome};
-use crate::limits::EVENTS_PER_RECORD_MAX;
 use crate::stream::SourceName;
 use crate::text::Text;
-use crate::time::EventTime;
+use crate::time::{EventTime, Span};
 
 /// Pushes the events of a call that succeeded.
 type Handler = for<'a> fn(&Call<'a>, &mut Vec<Event<'a>>);
@@ -59,6 +58,10 @@ pub static SOURCE: Source = Source {
     reference: "https://developer.hashicorp.com/vault/docs/audit",
     recognises,
     parse,
+    kinds: &[],
+    fields: &[],
+    blind_spots: &[],
+    lateness: Span::minutes(1),
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -142,8 +145,7 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
         Some("request") => request_reason(record.request.0.path.0.as_deref()),
         _ => "not_a_call",
     };
-    events.truncate(found + EVENTS_PER_RECORD_MAX);
-    if events.len() == found { Verdict::Ignored { reason, at: Some(at) } } else { Verdict::Understood { at } }
+    concluded(events, found, at, reason)
 }
 
 fn answered<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {

@@ -146,7 +146,7 @@ impl Happening {
     pub fn event(&self) -> Event<'static> {
         let (source, stream) = match self.realm {
             realm if realm.starts_with("aws/") => (SourceName::AwsCloudtrail, 0),
-            _ => (SourceName::VaultAudit, 1),
+            _ => (SourceName::VaultAudit, u16::try_from(SourceName::ALL.len() - 1).unwrap()),
         };
         let mut event = Event {
             at: time(self.at),

@@ -1,10 +1,10 @@
-//! Cuts every text of an event to the longest that is kept, in one place for all handlers.
+//! Cuts every text of an event to the longest that is kept, in one place for all sources.
 
 use crate::event::{Event, Name, Selector, Target};
-use crate::limits::FIELD_BYTES_MAX;
+use crate::limits::{FIELD_BYTES_MAX, USER_AGENT_BYTES_MAX};
 use crate::text::Text;
 
-pub(super) fn bound(event: &mut Event<'_>) {
+pub fn bound(event: &mut Event<'_>) {
     match &mut event.target {
         Target::Credential(credential) => {
             cut_name(&mut credential.name);
@@ -19,6 +19,11 @@ pub(super) fn bound(event: &mut Event<'_>) {
         .into_iter()
         .flatten()
         .for_each(cut);
+    if let Some(agent) = &mut event.client.user_agent
+        && agent.len() > USER_AGENT_BYTES_MAX
+    {
+        *agent = std::mem::take(agent).cut(USER_AGENT_BYTES_MAX);
+    }
     event.operation.region.iter_mut().for_each(cut);
     [&mut event.realm, &mut event.operation.service, &mut event.operation.name].into_iter().for_each(cut);
     event.labels.iter_mut().for_each(|(_, text)| cut(text));
