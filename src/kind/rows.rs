@@ -1,7 +1,20 @@
 //! The table of kinds: what each log can and cannot show of its credentials.
 
-use super::{Class, Kind, KindRow};
+use super::Class::{self, Blind, Durable, Material, Session, Stored};
+use super::{Kind, KindRow};
 use crate::stream::SourceName;
+
+const AWS: &[SourceName] = &[SourceName::AwsCloudtrail];
+const ACTIVITY: &[SourceName] = &[SourceName::AzureActivity];
+const KEYVAULT: &[SourceName] = &[SourceName::AzureKeyvault];
+const SIGNIN: &[SourceName] = &[SourceName::EntraSignin];
+const GCP: &[SourceName] = &[SourceName::GcpAudit];
+const GENERIC: &[SourceName] = &[SourceName::Generic];
+const GITHUB: &[SourceName] = &[SourceName::GithubAudit];
+const KUBERNETES: &[SourceName] = &[SourceName::KubernetesAudit];
+const OKTA: &[SourceName] = &[SourceName::OktaSystem];
+const VAULT: &[SourceName] = &[SourceName::VaultAudit];
+const NOWHERE: &[SourceName] = &[];
 
 const DATA_EVENTS: Option<&str> =
     Some("data events (S3, SQS, DynamoDB, Lambda) show only where the trail logs them");
@@ -18,32 +31,15 @@ const CREDENTIAL_IDS: Option<&str> =
 const WATCHED: Option<&str> =
     Some("a mounted secret is read by the kubelet; 'used' means read through the API");
 
-/// The log of the system a kind is named after.
-const fn home(kind: &str) -> &'static [SourceName] {
-    match kind.as_bytes() {
-        [b'a', b'w', b's', b'.', ..] => &[SourceName::AwsCloudtrail],
-        [b'a', b'z', b'u', b'r', b'e', b'.', ..] => &[SourceName::AzureKeyvault],
-        [b'g', b'c', b'p', b'.', ..] => &[SourceName::GcpAudit],
-        [b'g', b'e', b'n', ..] => &[SourceName::Generic],
-        [b'g', b'i', b't', ..] => &[SourceName::GithubAudit],
-        [b'k', ..] => &[SourceName::KubernetesAudit],
-        [b'o', ..] => &[SourceName::OktaSystem],
-        _ => &[SourceName::VaultAudit],
-    }
-}
-
 const fn row(
     kind: Kind,
     name: &'static str,
     noun: &'static str,
     class: Class,
     stable_end: &'static str,
+    visible_in: &'static [SourceName],
 ) -> KindRow {
-    let visible_in: &[SourceName] = match class {
-        Class::Blind => &[],
-        _ => home(name),
-    };
-    let expires = matches!(class, Class::Session);
+    let expires = matches!(class, Session);
     KindRow {
         kind,
         name,
@@ -69,11 +65,6 @@ impl KindRow {
         self
     }
 
-    const fn visible_in(mut self, sources: &'static [SourceName]) -> Self {
-        self.visible_in = sources;
-        self
-    }
-
     const fn made_again(mut self) -> Self {
         self.made_again = true;
         self
@@ -87,68 +78,78 @@ impl KindRow {
 
 /// All kinds, in the order of [`Kind`].
 pub static KINDS: &[KindRow] = &[
-    row(Kind::AwsAccessKey, "aws.access_key", "AWS access key", Class::Durable, "user")
-        .blind_spot(DATA_EVENTS),
-    row(Kind::AwsRoleSession, "aws.role_session", "AWS role session", Class::Session, "role"),
-    row(Kind::AwsUserSession, "aws.user_session", "AWS user session", Class::Session, "user"),
-    row(Kind::AwsConsolePassword, "aws.console_password", "AWS console password", Class::Durable, "user")
+    row(Kind::AwsAccessKey, "aws.access_key", "AWS access key", Durable, "user", AWS).blind_spot(DATA_EVENTS),
+    row(Kind::AwsRoleSession, "aws.role_session", "AWS role session", Session, "role", AWS),
+    row(Kind::AwsUserSession, "aws.user_session", "AWS user session", Session, "user", AWS),
+    row(Kind::AwsConsolePassword, "aws.console_password", "AWS console password", Durable, "user", AWS)
         .made_again(),
-    row(Kind::AwsSecret, "aws.secret", "AWS secret", Class::Stored, "secret")
+    row(Kind::AwsSecret, "aws.secret", "AWS secret", Stored, "secret", AWS)
         .made_again()
         .blind_spot(CACHED_READS),
-    row(Kind::AwsParameter, "aws.parameter", "AWS secure parameter", Class::Stored, "parameter")
+    row(Kind::AwsParameter, "aws.parameter", "AWS secure parameter", Stored, "parameter", AWS)
         .made_again()
         .blind_spot(CACHED_READS),
     row(
         Kind::AwsServiceSpecificCredential,
         "aws.service_specific_credential",
         "AWS service-specific credential",
-        Class::Blind,
+        Blind,
         "user",
+        NOWHERE,
     )
     .expires(),
     row(
         Kind::AwsSigningCertificate,
         "aws.signing_certificate",
         "AWS signing certificate",
-        Class::Blind,
+        Blind,
         "user",
+        NOWHERE,
     )
     .expires(),
     row(
         Kind::AwsServerCertificate,
         "aws.server_certificate",
         "AWS server certificate",
-        Class::Blind,
+        Blind,
         "certificate",
+        NOWHERE,
     )
     .made_again()
     .expires(),
-    row(Kind::AwsSshPublicKey, "aws.ssh_public_key", "AWS SSH public key", Class::Blind, "user"),
-    row(Kind::AwsKeyPair, "aws.key_pair", "EC2 key pair", Class::Blind, "key pair"),
-    row(Kind::VaultToken, "vault.token", "Vault token", Class::Session, "entity or role"),
-    row(Kind::VaultBatchToken, "vault.batch_token", "Vault batch token", Class::Session, "entity or role"),
-    row(Kind::VaultWrappingToken, "vault.wrapping_token", "Vault wrapping token", Class::Session, "creator"),
-    row(Kind::VaultLease, "vault.lease", "Vault lease", Class::Session, "engine role")
+    row(Kind::AwsSshPublicKey, "aws.ssh_public_key", "AWS SSH public key", Blind, "user", NOWHERE),
+    row(Kind::AwsKeyPair, "aws.key_pair", "EC2 key pair", Blind, "key pair", NOWHERE),
+    row(Kind::VaultToken, "vault.token", "Vault token", Session, "entity or role", VAULT),
+    row(Kind::VaultBatchToken, "vault.batch_token", "Vault batch token", Session, "entity or role", VAULT),
+    row(Kind::VaultWrappingToken, "vault.wrapping_token", "Vault wrapping token", Session, "creator", VAULT),
+    row(Kind::VaultLease, "vault.lease", "Vault lease", Session, "engine role", VAULT)
         .blind_spot(Some("the leased secret is used outside Vault; only its lease shows")),
-    row(Kind::VaultSecretId, "vault.secret_id", "Vault AppRole secret-id", Class::Durable, "AppRole role")
+    row(Kind::VaultSecretId, "vault.secret_id", "Vault AppRole secret-id", Durable, "AppRole role", VAULT)
         .expires(),
-    row(Kind::VaultUserPassword, "vault.user_password", "Vault user password", Class::Durable, "user")
+    row(Kind::VaultUserPassword, "vault.user_password", "Vault user password", Durable, "user", VAULT)
         .made_again(),
-    row(Kind::VaultCertificate, "vault.certificate", "certificate issued by Vault", Class::Blind, "PKI role")
-        .expires(),
+    row(
+        Kind::VaultCertificate,
+        "vault.certificate",
+        "certificate issued by Vault",
+        Blind,
+        "PKI role",
+        NOWHERE,
+    )
+    .expires(),
     row(
         Kind::VaultSshCertificate,
         "vault.ssh_certificate",
         "SSH certificate signed by Vault",
-        Class::Blind,
+        Blind,
         "SSH role",
+        NOWHERE,
     )
     .expires(),
-    row(Kind::VaultKvSecret, "vault.kv_secret", "Vault KV secret", Class::Stored, "path")
+    row(Kind::VaultKvSecret, "vault.kv_secret", "Vault KV secret", Stored, "path", VAULT)
         .made_again()
         .blind_spot(CACHED_READS),
-    row(Kind::VaultStaticRole, "vault.static_role", "Vault static role", Class::Stored, "static role")
+    row(Kind::VaultStaticRole, "vault.static_role", "Vault static role", Stored, "static role", VAULT)
         .made_again()
         .blind_spot(CACHED_READS)
         .rotated_in_place(),
@@ -156,49 +157,60 @@ pub static KINDS: &[KindRow] = &[
         Kind::VaultRootCredential,
         "vault.root_credential",
         "root credential of a Vault engine",
-        Class::Blind,
+        Blind,
         "engine",
+        NOWHERE,
     )
     .made_again()
     .rotated_in_place(),
-    row(Kind::VaultTransitKey, "vault.transit_key", "Vault transit key", Class::Material, "key")
+    row(Kind::VaultTransitKey, "vault.transit_key", "Vault transit key", Material, "key", VAULT)
         .made_again()
         .rotated_in_place(),
-    row(Kind::VaultTotpKey, "vault.totp_key", "Vault TOTP key", Class::Material, "key").made_again(),
-    row(Kind::VaultBarrierKey, "vault.barrier_key", "Vault barrier key", Class::Material, "cluster")
+    row(Kind::VaultTotpKey, "vault.totp_key", "Vault TOTP key", Material, "key", VAULT).made_again(),
+    row(Kind::VaultBarrierKey, "vault.barrier_key", "Vault barrier key", Material, "cluster", VAULT)
         .rotated_in_place(),
-    row(Kind::VaultOidcKey, "vault.oidc_key", "Vault OIDC signing key", Class::Material, "key")
+    row(Kind::VaultOidcKey, "vault.oidc_key", "Vault OIDC signing key", Material, "key", VAULT)
         .made_again()
         .rotated_in_place(),
-    row(Kind::AwsKmsKey, "aws.kms_key", "AWS KMS key", Class::Material, "key").rotated_in_place(),
-    row(Kind::AwsCertificate, "aws.certificate", "AWS certificate", Class::Blind, "certificate").expires(),
+    row(Kind::AwsKmsKey, "aws.kms_key", "AWS KMS key", Material, "key", AWS).rotated_in_place(),
+    row(Kind::AwsCertificate, "aws.certificate", "AWS certificate", Blind, "certificate", NOWHERE).expires(),
     row(
         Kind::AwsPrivateCertificate,
         "aws.private_certificate",
         "certificate of an AWS private CA",
-        Class::Blind,
+        Blind,
         "certificate authority",
+        NOWHERE,
     )
     .expires(),
-    row(Kind::AwsRegistryToken, "aws.registry_token", "AWS registry token", Class::Blind, "principal")
+    row(Kind::AwsRegistryToken, "aws.registry_token", "AWS registry token", Blind, "principal", NOWHERE)
         .expires(),
     row(
         Kind::AwsIdentityCenterSession,
         "aws.identity_center_session",
         "IAM Identity Center session",
-        Class::Blind,
+        Blind,
         "user",
+        NOWHERE,
     )
     .expires(),
-    row(Kind::AwsClientSecret, "aws.client_secret", "Cognito app client secret", Class::Blind, "app client"),
-    row(Kind::AwsApiKey, "aws.api_key", "AWS API key", Class::Blind, "API").expires(),
-    row(Kind::AwsIotCertificate, "aws.iot_certificate", "AWS IoT certificate", Class::Blind, "thing"),
+    row(
+        Kind::AwsClientSecret,
+        "aws.client_secret",
+        "Cognito app client secret",
+        Blind,
+        "app client",
+        NOWHERE,
+    ),
+    row(Kind::AwsApiKey, "aws.api_key", "AWS API key", Blind, "API", NOWHERE).expires(),
+    row(Kind::AwsIotCertificate, "aws.iot_certificate", "AWS IoT certificate", Blind, "thing", NOWHERE),
     row(
         Kind::AwsDatabasePassword,
         "aws.database_password",
         "master password of an AWS database",
-        Class::Blind,
+        Blind,
         "database",
+        NOWHERE,
     )
     .rotated_in_place()
     .made_again(),
@@ -206,31 +218,35 @@ pub static KINDS: &[KindRow] = &[
         Kind::AwsDatabaseCredential,
         "aws.database_credential",
         "temporary AWS database credential",
-        Class::Blind,
+        Blind,
         "database user",
+        NOWHERE,
     )
     .expires(),
     row(
         Kind::AwsInstancePassword,
         "aws.instance_password",
         "Windows password of an EC2 instance",
-        Class::Stored,
+        Stored,
         "instance",
+        AWS,
     ),
     row(
         Kind::AwsInstanceKey,
         "aws.instance_key",
         "one-minute SSH key of an EC2 instance",
-        Class::Blind,
+        Blind,
         "instance",
+        NOWHERE,
     )
     .expires(),
     row(
         Kind::GcpServiceAccountKey,
         "gcp.service_account_key",
         "Google service account key",
-        Class::Durable,
+        Durable,
         "service account",
+        GCP,
     )
     .expires()
     .blind_spot(GCP_DATA),
@@ -238,41 +254,45 @@ pub static KINDS: &[KindRow] = &[
         Kind::GcpServiceAccountToken,
         "gcp.service_account_token",
         "Google service account token",
-        Class::Blind,
+        Blind,
         "service account",
+        NOWHERE,
     )
     .expires(),
     row(
         Kind::GcpFederatedToken,
         "gcp.federated_token",
         "Google federated token",
-        Class::Blind,
+        Blind,
         "workload identity pool",
+        NOWHERE,
     )
     .expires(),
-    row(Kind::GcpSecret, "gcp.secret", "Google secret", Class::Stored, "secret")
+    row(Kind::GcpSecret, "gcp.secret", "Google secret", Stored, "secret", GCP)
         .expires()
         .made_again()
         .blind_spot(CACHED_READS),
-    row(Kind::GcpApiKey, "gcp.api_key", "Google API key", Class::Blind, "project"),
-    row(Kind::GcpHmacKey, "gcp.hmac_key", "Google storage HMAC key", Class::Blind, "service account"),
-    row(Kind::GcpKmsKey, "gcp.kms_key", "Google KMS key", Class::Material, "key")
+    row(Kind::GcpApiKey, "gcp.api_key", "Google API key", Blind, "project", NOWHERE),
+    row(Kind::GcpHmacKey, "gcp.hmac_key", "Google storage HMAC key", Blind, "service account", NOWHERE),
+    row(Kind::GcpKmsKey, "gcp.kms_key", "Google KMS key", Material, "key", GCP)
         .rotated_in_place()
         .made_again(),
     row(
         Kind::GcpSqlCertificate,
         "gcp.sql_certificate",
         "Cloud SQL client certificate",
-        Class::Blind,
+        Blind,
         "database instance",
+        NOWHERE,
     )
     .expires(),
     row(
         Kind::GcpDatabasePassword,
         "gcp.database_password",
         "Cloud SQL password",
-        Class::Blind,
+        Blind,
         "database user",
+        NOWHERE,
     )
     .rotated_in_place()
     .made_again(),
@@ -280,38 +300,38 @@ pub static KINDS: &[KindRow] = &[
         Kind::GcpSshKey,
         "gcp.ssh_key",
         "SSH key in Google Compute metadata",
-        Class::Blind,
+        Blind,
         "project or instance",
+        NOWHERE,
     )
     .made_again(),
-    row(Kind::AzureAppSecret, "azure.app_secret", "Entra application secret", Class::Durable, "application")
+    row(Kind::AzureAppSecret, "azure.app_secret", "Entra application secret", Durable, "application", SIGNIN)
         .expires()
-        .visible_in(&[SourceName::EntraSignin])
         .blind_spot(SIGN_INS),
     row(
         Kind::AzureAppCertificate,
         "azure.app_certificate",
         "Entra application certificate",
-        Class::Durable,
+        Durable,
         "application",
+        SIGNIN,
     )
     .expires()
-    .visible_in(&[SourceName::EntraSignin])
     .blind_spot(SIGN_INS),
     row(
         Kind::AzureFederatedCredential,
         "azure.federated_credential",
         "Entra federated credential",
-        Class::Durable,
+        Durable,
         "application",
+        SIGNIN,
     )
-    .visible_in(&[SourceName::EntraSignin])
     .blind_spot(SIGN_INS),
-    row(Kind::AzureKeyvaultSecret, "azure.keyvault_secret", "Key Vault secret", Class::Stored, "secret")
+    row(Kind::AzureKeyvaultSecret, "azure.keyvault_secret", "Key Vault secret", Stored, "secret", KEYVAULT)
         .expires()
         .made_again()
         .blind_spot(CACHED_READS),
-    row(Kind::AzureKeyvaultKey, "azure.keyvault_key", "Key Vault key", Class::Material, "key")
+    row(Kind::AzureKeyvaultKey, "azure.keyvault_key", "Key Vault key", Material, "key", KEYVAULT)
         .expires()
         .rotated_in_place()
         .made_again(),
@@ -319,8 +339,9 @@ pub static KINDS: &[KindRow] = &[
         Kind::AzureKeyvaultCertificate,
         "azure.keyvault_certificate",
         "Key Vault certificate",
-        Class::Stored,
+        Stored,
         "certificate",
+        KEYVAULT,
     )
     .expires()
     .made_again()
@@ -329,60 +350,64 @@ pub static KINDS: &[KindRow] = &[
         Kind::AzureStorageKey,
         "azure.storage_key",
         "Azure storage account key",
-        Class::Stored,
+        Stored,
         "storage account",
+        ACTIVITY,
     )
     .rotated_in_place()
     .made_again()
-    .visible_in(&[SourceName::AzureActivity])
     .blind_spot(KEYS_BY_VALUE),
-    row(Kind::AzureServiceKey, "azure.service_key", "Azure service key", Class::Stored, "resource")
+    row(Kind::AzureServiceKey, "azure.service_key", "Azure service key", Stored, "resource", ACTIVITY)
         .rotated_in_place()
         .made_again()
-        .visible_in(&[SourceName::AzureActivity])
         .blind_spot(KEYS_BY_VALUE),
-    row(Kind::AzureSasToken, "azure.sas_token", "Azure SAS token", Class::Blind, "storage account").expires(),
-    row(Kind::EntraUserPassword, "entra.user_password", "Entra user password", Class::Blind, "user")
+    row(Kind::AzureSasToken, "azure.sas_token", "Azure SAS token", Blind, "storage account", NOWHERE)
+        .expires(),
+    row(Kind::EntraUserPassword, "entra.user_password", "Entra user password", Blind, "user", NOWHERE)
         .made_again(),
-    row(Kind::GithubToken, "github.token", "GitHub token", Class::Durable, "user")
+    row(Kind::GithubToken, "github.token", "GitHub token", Durable, "user", GITHUB)
         .expires()
         .blind_spot(GITHUB_GIT),
-    row(Kind::GithubAppToken, "github.app_token", "GitHub App token", Class::Session, "app")
+    row(Kind::GithubAppToken, "github.app_token", "GitHub App token", Session, "app", GITHUB)
         .expires()
         .blind_spot(GITHUB_GIT),
-    row(Kind::GithubSshKey, "github.ssh_key", "GitHub SSH key", Class::Durable, "user or repository")
+    row(Kind::GithubSshKey, "github.ssh_key", "GitHub SSH key", Durable, "user or repository", GITHUB)
         .blind_spot(GITHUB_GIT),
     row(
         Kind::GithubClientSecret,
         "github.client_secret",
         "client secret of a GitHub app",
-        Class::Blind,
+        Blind,
         "app",
+        NOWHERE,
     ),
     row(
         Kind::GithubActionsSecret,
         "github.actions_secret",
         "GitHub Actions secret",
-        Class::Blind,
+        Blind,
         "repository",
+        NOWHERE,
     )
     .rotated_in_place()
     .made_again(),
-    row(Kind::GithubRunner, "github.runner", "GitHub self-hosted runner", Class::Blind, "organisation"),
+    row(Kind::GithubRunner, "github.runner", "GitHub self-hosted runner", Blind, "organisation", NOWHERE),
     row(
         Kind::KubernetesToken,
         "kubernetes.token",
         "Kubernetes service account token",
-        Class::Session,
+        Session,
         "service account",
+        KUBERNETES,
     )
     .blind_spot(CREDENTIAL_IDS),
     row(
         Kind::KubernetesClientCertificate,
         "kubernetes.client_certificate",
         "Kubernetes client certificate",
-        Class::Durable,
+        Durable,
         "user",
+        KUBERNETES,
     )
     .expires()
     .blind_spot(CREDENTIAL_IDS),
@@ -390,8 +415,9 @@ pub static KINDS: &[KindRow] = &[
         Kind::KubernetesCertificateRequest,
         "kubernetes.certificate_request",
         "Kubernetes certificate request",
-        Class::Blind,
+        Blind,
         "signer",
+        NOWHERE,
     )
     .expires()
     .made_again(),
@@ -399,61 +425,59 @@ pub static KINDS: &[KindRow] = &[
         Kind::KubernetesTokenSecret,
         "kubernetes.token_secret",
         "Kubernetes service account token kept as a secret",
-        Class::Blind,
+        Blind,
         "service account",
+        NOWHERE,
     )
     .made_again(),
     row(
         Kind::KubernetesBootstrapToken,
         "kubernetes.bootstrap_token",
         "Kubernetes bootstrap token",
-        Class::Blind,
+        Blind,
         "cluster",
+        NOWHERE,
     )
     .expires()
     .made_again(),
-    row(Kind::KubernetesSecret, "kubernetes.secret", "Kubernetes secret", Class::Stored, "secret")
+    row(Kind::KubernetesSecret, "kubernetes.secret", "Kubernetes secret", Stored, "secret", KUBERNETES)
         .made_again()
         .blind_spot(WATCHED),
-    row(Kind::OktaApiToken, "okta.api_token", "Okta API token", Class::Durable, "user"),
+    row(Kind::OktaApiToken, "okta.api_token", "Okta API token", Durable, "user", OKTA),
     row(
         Kind::OktaClientSecret,
         "okta.client_secret",
         "Okta client secret or key",
-        Class::Blind,
+        Blind,
         "app client",
+        NOWHERE,
     ),
-    row(Kind::OktaOauthToken, "okta.oauth_token", "Okta OAuth token", Class::Blind, "app client").expires(),
-    row(
-        Kind::OktaSigningKey,
-        "okta.signing_key",
-        "Okta signing key",
-        Class::Material,
-        "authorization server",
-    )
-    .rotated_in_place(),
-    row(Kind::OktaStoredPassword, "okta.stored_password", "password kept by Okta", Class::Stored, "app user")
+    row(Kind::OktaOauthToken, "okta.oauth_token", "Okta OAuth token", Blind, "app client", NOWHERE).expires(),
+    row(Kind::OktaSigningKey, "okta.signing_key", "Okta signing key", Material, "authorization server", OKTA)
+        .rotated_in_place(),
+    row(Kind::OktaStoredPassword, "okta.stored_password", "password kept by Okta", Stored, "app user", OKTA)
         .made_again(),
     row(
         Kind::VaultOidcClient,
         "vault.oidc_client",
         "client of Vault's OIDC provider",
-        Class::Blind,
+        Blind,
         "client",
+        NOWHERE,
     )
     .made_again(),
-    row(Kind::GenericApiKey, "generic.api_key", "API key", Class::Durable, "principal").expires(),
-    row(Kind::GenericPassword, "generic.password", "password", Class::Durable, "principal")
+    row(Kind::GenericApiKey, "generic.api_key", "API key", Durable, "principal", GENERIC).expires(),
+    row(Kind::GenericPassword, "generic.password", "password", Durable, "principal", GENERIC)
         .expires()
         .made_again(),
-    row(Kind::GenericToken, "generic.token", "token", Class::Session, "principal"),
-    row(Kind::GenericSecret, "generic.secret", "stored secret", Class::Stored, "secret")
+    row(Kind::GenericToken, "generic.token", "token", Session, "principal", GENERIC),
+    row(Kind::GenericSecret, "generic.secret", "stored secret", Stored, "secret", GENERIC)
         .expires()
         .made_again()
         .blind_spot(CACHED_READS),
-    row(Kind::GenericKey, "generic.key", "key", Class::Material, "key")
+    row(Kind::GenericKey, "generic.key", "key", Material, "key", GENERIC)
         .expires()
         .rotated_in_place()
         .made_again(),
-    row(Kind::GenericCertificate, "generic.certificate", "certificate", Class::Blind, "issuer").expires(),
+    row(Kind::GenericCertificate, "generic.certificate", "certificate", Blind, "issuer", NOWHERE).expires(),
 ];

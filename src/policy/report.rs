@@ -65,15 +65,19 @@ fn table(out: &mut String, policy: &Policy) {
     for row in KEYS {
         let cells: Vec<Vec<String>> =
             SourceName::ALL.iter().map(|source| cells(policy, row, *source)).collect();
-        if cells.iter().all(|own| *own == cells[0]) {
-            line(out, row.name, cells[0].clone());
-            continue;
-        }
-        line(out, row.name, Vec::new());
-        for (source, own) in SourceName::ALL.iter().zip(cells) {
-            line(out, &format!("  {}", source.as_str()), own);
+        let usual = most_common(&cells);
+        line(out, row.name, usual.clone());
+        for (source, own) in SourceName::ALL.iter().zip(&cells).filter(|(_, own)| *own != usual) {
+            line(out, &format!("  {}", source.as_str()), own.clone());
         }
     }
+}
+
+/// What holds in most sources; the first of those that are equally common.
+fn most_common(cells: &[Vec<String>]) -> &Vec<String> {
+    let count = |own: &Vec<String>| cells.iter().filter(|other| *other == own).count();
+    let most = cells.iter().map(count).max().unwrap_or_default();
+    cells.iter().find(|own| count(own) == most).unwrap_or(&cells[0])
 }
 
 /// The value of a threshold for each class, with a dash where it means nothing.
