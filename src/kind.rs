@@ -2,6 +2,7 @@
 //!
 //! A detection lists the classes it applies to; a conclusion from absence needs a kind whose use is visible.
 
+mod blind_spots;
 mod rows;
 
 use serde::{Deserialize, Serialize};
@@ -145,6 +146,8 @@ pub struct KindRow {
     pub stable_end: &'static str,
     /// Sources in which its use shows. Empty for blind kinds.
     pub visible_in: &'static [SourceName],
+    /// Its use shows only where a log is on that is off by default, or in a log that need not be there.
+    pub shown_if_logged: bool,
     /// What must be on, or cannot be had, for its use to show. Printed with every conclusion from silence.
     pub blind_spot: Option<&'static str>,
     /// Rotated in place under one name by a schedule or a command, so that its age can be held against a
@@ -170,6 +173,15 @@ impl Kind {
         self.row().class
     }
 
+    /// The log that speaks of its uses, else the first of its system.
+    #[must_use]
+    pub fn source(self) -> SourceName {
+        let row = self.row();
+        let system = row.name.split_once('.').map_or(row.name, |(system, _)| system);
+        let shown = row.visible_in.first().copied().or_else(|| SourceName::of_system(system));
+        shown.unwrap_or(SourceName::Generic)
+    }
+
     /// Whether the absence of a use may be concluded from its log.
     #[must_use]
     pub fn use_is_visible(self) -> bool {
@@ -191,7 +203,10 @@ mod tests {
         for (at, row) in KINDS.iter().enumerate() {
             assert_eq!(row.kind as usize, at, "{}", row.name);
             assert_eq!(Kind::parse(row.name), Some(row.kind));
-            assert_eq!(row.class == Class::Blind, row.visible_in.is_empty(), "{}", row.name);
+            // Of some sessions only the issue shows.
+            let unseen = row.visible_in.is_empty();
+            assert!(unseen || row.class != Class::Blind, "{}", row.name);
+            assert!(!unseen || matches!(row.class, Class::Blind | Class::Session), "{}", row.name);
         }
     }
 }

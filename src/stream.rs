@@ -72,6 +72,19 @@ impl SourceName {
         name.split_once('.').map_or(name, |(system, _)| system)
     }
 
+    /// The first of the sources of `system`.
+    #[must_use]
+    pub fn of_system(system: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|name| name.system() == system)
+    }
+
+    /// The first of the sources of the system that `realm` is of, whichever of them speaks first.
+    #[must_use]
+    pub fn of_realm(realm: &str) -> Option<Self> {
+        let (head, _) = realm.split_once('/')?;
+        Self::of_system(head.rsplit_once(':').map_or(head, |(_, system)| system))
+    }
+
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|name| name.as_str() == text)

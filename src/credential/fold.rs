@@ -9,6 +9,7 @@ use crate::credential::spread::{Act, pathless_user};
 use crate::credential::stamp::{EventRef, Stamp};
 use crate::credential::store::Store;
 use crate::event::{Action, Credential, Event, Label, Outcome, Target};
+use crate::kind::Kind;
 use crate::time::EventTime;
 
 /// The network a caller stood in: its key, and whether it can be reached from the internet.
@@ -31,6 +32,8 @@ pub struct Touched {
     pub others: Vec<Slot>,
     /// Credentials that turned out to be another one: nothing is at their slot any more.
     pub absorbed: Vec<Slot>,
+    /// The kind of which it is the first that was seen used, where the use of that kind need not show.
+    pub witnessed: Option<Kind>,
     pub principal: Option<GroupIx>,
     pub session: Option<GroupIx>,
 }
@@ -78,6 +81,7 @@ impl Store {
         let start = self.get(slot).map(Facts::start);
         let mut moved = self.fold_bonds(event, slot, heard.principal, standing) | resolved.renamed;
         self.fold_action(event, credential, slot, heard);
+        touched.witnessed = self.witness(slot);
         moved |= self.get(slot).map(Facts::start) != start;
         if moved || !touched.absorbed.is_empty() {
             self.catch_up(slot, &mut touched.others);

@@ -20,6 +20,7 @@ mod slot;
 mod spread;
 mod stamp;
 pub mod store;
+mod witness;
 
 pub use changes::{Changes, SpreadKind};
 pub use facts::{End, EndCause, Facts, Flags};

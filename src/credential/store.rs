@@ -15,6 +15,7 @@ use crate::credential::members::Members;
 use crate::credential::names::{Names, Space};
 use crate::credential::slot::{GroupIx, Slot};
 use crate::credential::spread::Spreads;
+use crate::credential::witness::Witnesses;
 use crate::event::{Credential, Name, NameSpace};
 use crate::kind::{Class, Kind};
 use crate::limits::NAMES_PER_CREDENTIAL_MAX;
@@ -42,6 +43,7 @@ pub struct Store {
     groups: Vec<Group>,
     group_index: Map<(GroupKind, Sym), GroupIx>,
     pub(super) spreads: Spreads,
+    pub(super) witnesses: Witnesses,
     /// What changed since it was last asked, where somebody asks.
     pub(super) changes: Option<Box<Changes>>,
 }
@@ -362,6 +364,7 @@ impl Store {
         if self.get(into).is_some_and(|facts| facts.parent == Slot::NONE) && parent != into {
             self.attach(parent, into);
         }
+        self.lose_witness(from);
         self.free.push(Reverse(from));
     }
 
@@ -437,6 +440,7 @@ impl Store {
             }
         }
         self.children.remove(&slot);
+        self.lose_witness(slot);
         self.free.push(Reverse(slot));
     }
 }

@@ -6,7 +6,8 @@
 //! # Why it matters
 //! It can be taken away without breaking anything, and until then it is a way in that nobody watches.
 //! # Silent when
-//! The issue was never logged (then the use may lie before the log); its use cannot be seen.
+//! The issue was never logged (then the use may lie before the log); its use cannot be seen, or shows only in
+//! a log that is off by default, and none of its kind was seen used in the realm.
 //! # False positives
 //! Break-glass credentials; a successor that waits for its roll-out.
 //! # Policy
@@ -38,7 +39,8 @@ fn applies(kind: Kind) -> bool {
 
 fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     let Some(issued) = facts.issued() else { return };
-    if facts.last_used().is_some() || !facts.is_alive(scene.at) {
+    let unseen = facts.last_used().is_none() && scene.store.shows_use_of(facts.kind);
+    if !unseen || !facts.is_alive(scene.at) {
         return;
     }
     if let Some(expires) = facts.expires() {

@@ -215,7 +215,7 @@ fn subject(image: &FindingImage<'_>, realm: &Realm) -> Result<Subject, Changelog
     Ok(Subject {
         subject_type,
         realm: realm.name.clone(),
-        source: realm.source.as_str(),
+        source: Kind::parse(kind).map_or(realm.source, Kind::source).as_str(),
         kind,
         id: written.subject_id.to_owned(),
         version: written.subject_version.map(str::to_owned),

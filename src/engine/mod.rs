@@ -22,7 +22,7 @@ use crate::event::Event;
 use crate::finding::Finding;
 use crate::kind::KINDS;
 use crate::policy::{Policy, Thresholds};
-use crate::stream::{Stream, StreamIx};
+use crate::stream::{SourceName, Stream, StreamIx};
 use crate::time::EventTime;
 
 pub use clocks::Reach;
@@ -317,7 +317,8 @@ impl Engine {
         }
         let tenant = self.streams.get(usize::from(event.stream.0)).map(|state| state.stream.tenant.as_str());
         let environment = self.rules.policy.environment(&event.realm).map(str::to_owned);
-        let mut realm = Realm::new(&event.realm, tenant.unwrap_or("default"), event.source, environment);
+        let source = SourceName::of_realm(&event.realm).unwrap_or(event.source);
+        let mut realm = Realm::new(&event.realm, tenant.unwrap_or("default"), source, environment);
         if self.keeps_changes {
             realm.keep_changes();
         }

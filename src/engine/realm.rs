@@ -105,8 +105,19 @@ impl Realm {
             self.judge(SubjectIx::Credential(slot), Why::Record(cause), rules, out);
             self.judge_siblings(slot, cause, rules, out);
         }
+        if let Some(kind) = touched.witnessed {
+            self.judge_kind(kind, cause, rules, out);
+        }
         for group in [touched.principal, touched.session].into_iter().flatten() {
             self.judge(SubjectIx::Group(group), Why::Record(cause), rules, out);
+        }
+    }
+
+    /// That one of its kind was seen used gives the silence of all others a meaning.
+    fn judge_kind(&mut self, kind: Kind, cause: &Cause, rules: &mut Rules, out: &mut Vec<Finding>) {
+        let others = self.store.credentials().filter(|(_, facts)| facts.kind == kind);
+        for slot in others.map(|(slot, _)| slot).collect::<Vec<_>>() {
+            self.judge(SubjectIx::Credential(slot), Why::Record(cause), rules, out);
         }
     }
 
@@ -258,7 +269,7 @@ impl Realm {
         Some(policy::Subject {
             tenant: &self.tenant,
             realm: &self.name,
-            source: self.source,
+            source: kind.map_or(self.source, Kind::source),
             kind,
             class: kind.map(Kind::class),
             principal: principal_text,

@@ -234,7 +234,7 @@ impl Writing<'_> {
         Subject {
             subject_type,
             realm: self.realm.name.clone(),
-            source: self.realm.source.as_str(),
+            source: Kind::parse(kind).map_or(self.realm.source, Kind::source).as_str(),
             kind,
             id: self.realm.store.text(id).to_owned(),
             version: version.some().map(|version| self.realm.store.text(version).to_owned()),

@@ -1,6 +1,10 @@
 //! The table of kinds: what each log can and cannot show of its credentials.
 
 use super::Class::{self, Blind, Durable, Material, Session, Stored};
+use super::blind_spots::{
+    CACHED_READS, CREDENTIAL_IDS, DATA_EVENTS, GCP_DATA, GITHUB_GIT, KEYS_BY_VALUE, OKTA_READS, SIGN_INS,
+    WATCHED,
+};
 use super::{Kind, KindRow};
 use crate::stream::SourceName;
 
@@ -15,21 +19,6 @@ const KUBERNETES: &[SourceName] = &[SourceName::KubernetesAudit];
 const OKTA: &[SourceName] = &[SourceName::OktaSystem];
 const VAULT: &[SourceName] = &[SourceName::VaultAudit];
 const NOWHERE: &[SourceName] = &[];
-
-const DATA_EVENTS: Option<&str> =
-    Some("data events (S3, SQS, DynamoDB, Lambda) show only where the trail logs them");
-const CACHED_READS: Option<&str> = Some("reads served from a client's cache do not show; 'used' means read");
-const GCP_DATA: Option<&str> =
-    Some("data access logs are off by default; without them only calls that change something show a key");
-const SIGN_INS: Option<&str> =
-    Some("one sign-in serves up to an hour of calls, a day with continuous access evaluation");
-const KEYS_BY_VALUE: Option<&str> = Some("only the reading of the key shows, never a request made with it");
-const GITHUB_GIT: Option<&str> =
-    Some("API requests and Git events show only in a streamed log where both are enabled");
-const CREDENTIAL_IDS: Option<&str> =
-    Some("ids of credentials stand in the log since Kubernetes 1.32; before that only the account shows");
-const WATCHED: Option<&str> =
-    Some("a mounted secret is read by the kubelet; 'used' means read through the API");
 
 const fn row(
     kind: Kind,
@@ -48,6 +37,7 @@ const fn row(
         expires,
         stable_end,
         visible_in,
+        shown_if_logged: false,
         blind_spot: None,
         rotated_in_place: false,
         made_again: false,
@@ -62,6 +52,11 @@ impl KindRow {
 
     const fn blind_spot(mut self, text: Option<&'static str>) -> Self {
         self.blind_spot = text;
+        self
+    }
+
+    const fn if_logged(mut self) -> Self {
+        self.shown_if_logged = true;
         self
     }
 
@@ -183,17 +178,15 @@ pub static KINDS: &[KindRow] = &[
         NOWHERE,
     )
     .expires(),
-    row(Kind::AwsRegistryToken, "aws.registry_token", "AWS registry token", Blind, "principal", NOWHERE)
-        .expires(),
+    row(Kind::AwsRegistryToken, "aws.registry_token", "AWS registry token", Session, "principal", NOWHERE),
     row(
         Kind::AwsIdentityCenterSession,
         "aws.identity_center_session",
         "IAM Identity Center session",
-        Blind,
+        Session,
         "user",
         NOWHERE,
-    )
-    .expires(),
+    ),
     row(
         Kind::AwsClientSecret,
         "aws.client_secret",
@@ -218,11 +211,10 @@ pub static KINDS: &[KindRow] = &[
         Kind::AwsDatabaseCredential,
         "aws.database_credential",
         "temporary AWS database credential",
-        Blind,
+        Session,
         "database user",
         NOWHERE,
-    )
-    .expires(),
+    ),
     row(
         Kind::AwsInstancePassword,
         "aws.instance_password",
@@ -235,11 +227,10 @@ pub static KINDS: &[KindRow] = &[
         Kind::AwsInstanceKey,
         "aws.instance_key",
         "one-minute SSH key of an EC2 instance",
-        Blind,
+        Session,
         "instance",
         NOWHERE,
-    )
-    .expires(),
+    ),
     row(
         Kind::GcpServiceAccountKey,
         "gcp.service_account_key",
@@ -248,27 +239,27 @@ pub static KINDS: &[KindRow] = &[
         "service account",
         GCP,
     )
+    .if_logged()
     .expires()
     .blind_spot(GCP_DATA),
     row(
         Kind::GcpServiceAccountToken,
         "gcp.service_account_token",
         "Google service account token",
-        Blind,
+        Session,
         "service account",
         NOWHERE,
-    )
-    .expires(),
+    ),
     row(
         Kind::GcpFederatedToken,
         "gcp.federated_token",
         "Google federated token",
-        Blind,
+        Session,
         "workload identity pool",
         NOWHERE,
-    )
-    .expires(),
+    ),
     row(Kind::GcpSecret, "gcp.secret", "Google secret", Stored, "secret", GCP)
+        .if_logged()
         .expires()
         .made_again()
         .blind_spot(CACHED_READS),
@@ -306,6 +297,7 @@ pub static KINDS: &[KindRow] = &[
     )
     .made_again(),
     row(Kind::AzureAppSecret, "azure.app_secret", "Entra application secret", Durable, "application", SIGNIN)
+        .if_logged()
         .expires()
         .blind_spot(SIGN_INS),
     row(
@@ -316,6 +308,7 @@ pub static KINDS: &[KindRow] = &[
         "application",
         SIGNIN,
     )
+    .if_logged()
     .expires()
     .blind_spot(SIGN_INS),
     row(
@@ -326,6 +319,7 @@ pub static KINDS: &[KindRow] = &[
         "application",
         SIGNIN,
     )
+    .if_logged()
     .blind_spot(SIGN_INS),
     row(Kind::AzureKeyvaultSecret, "azure.keyvault_secret", "Key Vault secret", Stored, "secret", KEYVAULT)
         .expires()
@@ -366,12 +360,14 @@ pub static KINDS: &[KindRow] = &[
     row(Kind::EntraUserPassword, "entra.user_password", "Entra user password", Blind, "user", NOWHERE)
         .made_again(),
     row(Kind::GithubToken, "github.token", "GitHub token", Durable, "user", GITHUB)
+        .if_logged()
         .expires()
         .blind_spot(GITHUB_GIT),
     row(Kind::GithubAppToken, "github.app_token", "GitHub App token", Session, "app", GITHUB)
         .expires()
         .blind_spot(GITHUB_GIT),
     row(Kind::GithubSshKey, "github.ssh_key", "GitHub SSH key", Durable, "user or repository", GITHUB)
+        .if_logged()
         .blind_spot(GITHUB_GIT),
     row(
         Kind::GithubClientSecret,
@@ -409,6 +405,7 @@ pub static KINDS: &[KindRow] = &[
         "user",
         KUBERNETES,
     )
+    .if_logged()
     .expires()
     .blind_spot(CREDENTIAL_IDS),
     row(
@@ -434,16 +431,18 @@ pub static KINDS: &[KindRow] = &[
         Kind::KubernetesBootstrapToken,
         "kubernetes.bootstrap_token",
         "Kubernetes bootstrap token",
-        Blind,
+        Session,
         "cluster",
         NOWHERE,
     )
-    .expires()
     .made_again(),
     row(Kind::KubernetesSecret, "kubernetes.secret", "Kubernetes secret", Stored, "secret", KUBERNETES)
+        .if_logged()
         .made_again()
         .blind_spot(WATCHED),
-    row(Kind::OktaApiToken, "okta.api_token", "Okta API token", Durable, "user", OKTA),
+    row(Kind::OktaApiToken, "okta.api_token", "Okta API token", Durable, "user", OKTA)
+        .if_logged()
+        .blind_spot(OKTA_READS),
     row(
         Kind::OktaClientSecret,
         "okta.client_secret",
@@ -452,7 +451,7 @@ pub static KINDS: &[KindRow] = &[
         "app client",
         NOWHERE,
     ),
-    row(Kind::OktaOauthToken, "okta.oauth_token", "Okta OAuth token", Blind, "app client", NOWHERE).expires(),
+    row(Kind::OktaOauthToken, "okta.oauth_token", "Okta OAuth token", Session, "app client", NOWHERE),
     row(Kind::OktaSigningKey, "okta.signing_key", "Okta signing key", Material, "authorization server", OKTA)
         .rotated_in_place(),
     row(Kind::OktaStoredPassword, "okta.stored_password", "password kept by Okta", Stored, "app user", OKTA)
@@ -466,12 +465,16 @@ pub static KINDS: &[KindRow] = &[
         NOWHERE,
     )
     .made_again(),
-    row(Kind::GenericApiKey, "generic.api_key", "API key", Durable, "principal", GENERIC).expires(),
+    row(Kind::GenericApiKey, "generic.api_key", "API key", Durable, "principal", GENERIC)
+        .if_logged()
+        .expires(),
     row(Kind::GenericPassword, "generic.password", "password", Durable, "principal", GENERIC)
+        .if_logged()
         .expires()
         .made_again(),
     row(Kind::GenericToken, "generic.token", "token", Session, "principal", GENERIC),
     row(Kind::GenericSecret, "generic.secret", "stored secret", Stored, "secret", GENERIC)
+        .if_logged()
         .expires()
         .made_again()
         .blind_spot(CACHED_READS),

@@ -1,5 +1,6 @@
 //! From the text of a policy to a [`Policy`], or to all of its mistakes.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -14,6 +15,9 @@ use crate::policy::thresholds::Off;
 use crate::policy::{Policy, conflicts, sections};
 
 const SECTIONS: [&str; 6] = ["defaults", "rule", "networks", "environments", "coverage", "adoption"];
+
+/// Longer lists of names are no help in a message.
+const NAMES_LISTED_MAX: usize = 20;
 
 /// A rule as it was read, with what only the checks between rules still need.
 pub struct Draft {
@@ -215,10 +219,18 @@ fn pattern(field: Field, entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> 
     Some(pattern)
 }
 
-/// The name that was meant, else all there are.
+/// The name that was meant, else all there are; of many, the systems they are of.
 fn meant(word: &str, names: &[&str]) -> String {
     let hint = did_you_mean(word, names.iter().copied());
-    if hint.is_empty() { format!(": write one of {}", names.join(", ")) } else { hint }
+    if !hint.is_empty() {
+        return hint;
+    }
+    if names.len() <= NAMES_LISTED_MAX {
+        return format!(": write one of {}", names.join(", "));
+    }
+    let systems: BTreeSet<&str> = names.iter().filter_map(|name| name.split('.').next()).collect();
+    let systems: Vec<String> = systems.into_iter().map(|system| format!("{system}.*")).collect();
+    format!(": write one of {}, or a name from docs/sources.md", systems.join(", "))
 }
 
 fn off(entry: &Entry<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<Off> {

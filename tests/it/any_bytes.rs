@@ -9,17 +9,11 @@ use std::fs;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Number, Value, json};
-use tenure::format::event_json::event_line;
-use tenure::limits::{EVENTS_PER_RECORD_MAX, FIELD_BYTES_MAX};
-use tenure::origin::Origin;
-use tenure::source::envelope::{self, Item};
-use tenure::source::{RecordContext, RejectReason, SOURCES, Source, Verdict, aws_cloudtrail, vault_audit};
-use tenure::stream::{Stream, StreamIx};
+use tenure::limits::FIELD_BYTES_MAX;
+use tenure::source::{RejectReason, SOURCES, Source, Verdict, aws_cloudtrail, vault_audit};
 
 use crate::golden;
-
-/// No field is longer than a field may be, and few of them make an event; an escape may take six bytes.
-const EVENT_BYTES_MAX: usize = 20 * 6 * FIELD_BYTES_MAX;
+use crate::totality::{self, parsed};
 
 /// Golden records, one a line, by their source.
 fn golden_records() -> Vec<(&'static Source, Vec<Vec<u8>>)> {
@@ -34,46 +28,13 @@ fn golden_records() -> Vec<(&'static Source, Vec<Vec<u8>>)> {
     SOURCES.iter().map(of).collect()
 }
 
-/// What `source` makes of `bytes`, held to its promises.
-fn parsed(source: &Source, bytes: &[u8]) -> Verdict {
-    let stream = Stream::default_for(source.name);
-    let realm = stream.own_realm();
-    let origin = Origin::new(0, 1);
-    let context = RecordContext { stream: &stream, stream_ix: StreamIx(0), stream_realm: &realm, origin };
-    let mut events = Vec::new();
-    let verdict = (source.parse)(bytes, &context, &mut events);
-    assert_eq!(matches!(verdict, Verdict::Understood { .. }), !events.is_empty(), "{verdict:?}");
-    assert!(events.len() <= EVENTS_PER_RECORD_MAX, "{} events", events.len());
-    for event in &events {
-        let line = event_line(event, &stream, "any.jsonl").unwrap();
-        assert!(line.len() < EVENT_BYTES_MAX, "an event of {} bytes", line.len());
-    }
-    if let Verdict::Rejected(reject) = verdict {
-        let byte = reject.byte.map_or(0, |byte| byte as usize);
-        assert!(byte <= bytes.len(), "byte {byte} of {}", bytes.len());
-    }
-    verdict
-}
-
 /// Reads `bytes` every way there is.
 fn read(bytes: &[u8]) {
     for source in SOURCES {
         let _ = (source.recognises)(bytes);
         let _ = parsed(source, bytes);
     }
-    let _ = (envelope::layout(bytes, true), envelope::layout(bytes, false), envelope::notice(bytes));
-    for record in envelope::bare(bytes).into_iter().chain(envelope::items(bytes).filter_map(record)) {
-        for source in SOURCES {
-            let _ = parsed(source, record);
-        }
-    }
-}
-
-fn record(item: Item<'_>) -> Option<&[u8]> {
-    match item {
-        Item::Record(record) => Some(record),
-        Item::Ignored(_) | Item::Rejected(_) => None,
-    }
+    let _ = totality::reading(bytes);
 }
 
 /// One thing done to the bytes of a record.
@@ -334,4 +295,21 @@ fn a_cut_record_says_that_it_was_cut() {
         };
         assert_eq!(reject.reason, RejectReason::Truncated);
     }
+}
+
+/// Inputs that the fuzz targets found worth keeping, and those that once broke something.
+#[test]
+fn the_corpus_of_the_fuzz_targets_is_read() {
+    let mut inputs = 0;
+    for target in
+        SOURCES.iter().map(|source| source.name.as_str().replace('.', "_")).chain(["reading".into()])
+    {
+        let folder = golden::root().join("fuzz/corpus").join(&target);
+        let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        for entry in entries {
+            read(&fs::read(entry.unwrap().path()).unwrap());
+            inputs += 1;
+        }
+    }
+    assert!(inputs > 500, "only {inputs} inputs");
 }

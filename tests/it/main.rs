@@ -48,3 +48,4 @@ mod secrecy;
 mod state_contract;
 mod story;
 mod tidy;
+mod totality;

@@ -21,8 +21,6 @@ use tenure::time::EventTime;
 
 use crate::golden;
 
-const STREAMS: [SourceName; 2] = [SourceName::AwsCloudtrail, SourceName::VaultAudit];
-
 /// A scenario as it runs.
 struct Run {
     engine: Engine,
@@ -41,7 +39,7 @@ pub fn time(text: &str) -> EventTime {
 fn engine(policy: &str) -> Engine {
     let policy =
         Policy::parse(policy).unwrap_or_else(|mistakes| panic!("policy of the scenario: {mistakes:?}"));
-    Engine::new(policy, &STREAMS.map(Stream::default_for))
+    Engine::new(policy, &SourceName::ALL.iter().copied().map(Stream::default_for).collect::<Vec<_>>())
 }
 
 fn action(word: &str) -> Action {
@@ -88,9 +86,8 @@ impl Run {
             self.kinds.insert(subject.to_owned(), kind);
         }
         let kind = stated.or_else(|| self.kinds.get(subject).copied());
-        let source =
-            if self.realm.contains("aws/") { SourceName::AwsCloudtrail } else { SourceName::VaultAudit };
-        let stream = STREAMS.iter().position(|name| *name == source).unwrap();
+        let source = SourceName::of_realm(&self.realm).unwrap_or(SourceName::VaultAudit);
+        let stream = SourceName::ALL.iter().position(|name| *name == source).unwrap();
         let mut event = Event {
             at,
             source,

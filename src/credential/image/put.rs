@@ -65,6 +65,7 @@ impl Store {
         facts.used_days_mut().set_words(&image.used_days);
         facts.rare = image.rare.as_ref().map(|rare| Box::new(self.rare_of(rare, nets)));
         self.place(slot, facts)?;
+        self.witness(slot);
         // The last one named stands in front.
         for name in image.names.iter().rev() {
             let space = Space::named(name.space).ok_or(ImageError::UnknownKind)?;
