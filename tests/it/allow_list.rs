@@ -20,7 +20,7 @@ use crate::golden;
 const MARKER: &str = "PLANTED-MARKER";
 
 /// Each golden record of `source` that is JSON.
-fn records(source: &Source) -> Vec<Value> {
+pub fn records(source: &Source) -> Vec<Value> {
     let cases = golden::files(&format!("tests/golden/source/{}", source.name.as_str()), "jsonl");
     let texts = cases.iter().map(|case| fs::read(case).unwrap());
     let lines =
@@ -60,6 +60,22 @@ fn plant(value: &mut Value, source: &Source, allowed: bool) -> usize {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     }
+}
+
+/// The golden records of `source`, one a line, in which every text that must not come out is the marker; each
+/// once whole and a few times broken off, so that rejects are made of them too.
+pub fn planted(source: &Source) -> String {
+    let mut lines = String::new();
+    for mut record in records(source) {
+        plant(&mut record, source, false);
+        let line = record.to_string();
+        for part in [1, 2, 3] {
+            lines.push_str(&line[..line.floor_char_boundary(line.len() * part / 3)]);
+            lines.push('\n');
+        }
+    }
+    lines.push_str("no record at all: PLANTED-MARKER\n{\"PLANTED-MARKER\": \"PLANTED-MARKER\"}\n");
+    lines
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod finding_ocsf;
 mod forward_access;
 mod golden;
 mod golden_source;
+mod hostile;
 mod http;
 mod ingest_stage;
 mod invariance;

@@ -17,6 +17,7 @@ use tenure::files::{Meter, Settings};
 use tenure::source::SOURCES;
 use tenure::time::EventTime;
 
+use crate::allow_list::planted;
 use crate::golden::root;
 use crate::program::{code, stderr, stdout, tenure};
 
@@ -70,6 +71,36 @@ fn raw_secrets_never_come_out() {
         holds_none(&format!("stdout of {args:?}"), &stdout(&output));
         holds_none(&format!("stderr of {args:?}"), &stderr(&output));
         holds_none(&format!("dead letters of {args:?}"), &dead);
+    }
+}
+
+/// Every command that reads logs, over records of every source in which all that must not come out is marked.
+#[test]
+fn planted_texts_of_every_source_never_come_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = folder.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    for source in SOURCES {
+        fs::write(logs.join(format!("{}.jsonl", source.name.as_str())), planted(source)).unwrap();
+    }
+    let dead = folder.path().join("dead.jsonl");
+    let common = ["--log", "trace", "--color", "always", "--dead-letter", dead.to_str().unwrap()];
+    for (args, least) in [
+        (["events"].as_slice(), 500),
+        (&["scan", "--now", NOW], 5),
+        (&["scan", "--now", NOW, "--format", "json", "--memory-limit", "1"], 1),
+        (&["feed", "check"], 30),
+        (&["feed", "check", "--format", "json"], 10),
+    ] {
+        let args = [args, &common, &[logs.to_str().unwrap()]].concat();
+        let output = tenure(&root(), &args);
+        assert_eq!(code(&output), 0, "{args:?}");
+        assert!(stdout(&output).lines().count() > least, "{args:?} says too little to prove anything");
+        let letters = fs::read_to_string(&dead).unwrap();
+        assert!(letters.lines().count() > 200, "{args:?}: too few rejects to prove anything");
+        holds_none(&format!("stdout of {args:?}"), &stdout(&output));
+        holds_none(&format!("stderr of {args:?}"), &stderr(&output));
+        holds_none(&format!("dead letters of {args:?}"), &letters);
     }
 }
 

@@ -1,9 +1,40 @@
 //! What the stage counts: each record once, however often its transaction is lost.
 
 use tenure::kafka::stage::Stage as _;
+use tenure::source::SOURCES;
 use tenure::telemetry::metrics::Metrics;
 
-use super::{Written, call, hand, input, place, stage_with};
+use super::{NothingDelivered, Written, call, hand, input, place, stage_with};
+use crate::allow_list::planted;
+use crate::secrecy::holds_none;
+
+/// Topics, keys, progress, the metadata of offsets and metrics, of records of every source.
+#[test]
+fn planted_texts_of_every_source_reach_no_topic_and_no_metric() {
+    let (metrics, registry) = Metrics::new();
+    let mut stage = stage_with(&metrics, vec![input("raw", None)]);
+    let place = place("raw", 0);
+    let _ = stage.load(&place, None).unwrap();
+    let mut out = Written::default();
+    let texts: Vec<String> = SOURCES.iter().map(|source| planted(source)).collect();
+    for (offset, message) in (0..).zip(texts.iter().flat_map(|text| text.lines())) {
+        hand(&mut stage, &place, offset, message.as_bytes(), &mut out);
+    }
+    assert!(out.events().len() > 500, "{} events", out.events().len());
+    assert!(out.letters().len() > 200, "{} letters", out.letters().len());
+    for record in &out.0 {
+        holds_none(&record.topic, &String::from_utf8_lossy(&record.payload));
+        holds_none(&record.topic, &String::from_utf8_lossy(record.key.as_deref().unwrap_or_default()));
+    }
+    holds_none("metadata", &stage.metadata(&place, &NothingDelivered));
+    stage.committed();
+    let mut shown = String::new();
+    prometheus_client::encoding::text::encode(&mut shown, &registry).unwrap();
+    for source in SOURCES {
+        assert!(shown.contains(source.name.as_str()), "no metric of {}", source.name.as_str());
+    }
+    holds_none("metrics", &shown);
+}
 
 #[test]
 fn what_was_read_is_shown_once_it_is_committed_and_once_only() {
