@@ -42,6 +42,11 @@ bless:
 bench FILTER="":
     cargo bench --locked -- {{ FILTER }}
 
+# Fuzzes one target (a source with _ for ., or `reading`). Needs a nightly compiler and cargo-fuzz.
+fuzz TARGET SECONDS="300":
+    fuzz/seed
+    cargo +nightly fuzz run -s none {{ TARGET }} -- -max_len=16384 -max_total_time={{ SECONDS }}
+
 # Licences, advisories, duplicate crates. Needs cargo-deny.
 deny:
     cargo deny check
