@@ -162,7 +162,8 @@ impl Said {
     pub fn signature_end(&self, at: EventTime) -> Option<EventTime> {
         let stated = self.signed_expiry.0.map(|moment| moment.0);
         let lasts = self.duration_in_seconds.0.filter(|seconds| *seconds > 0);
-        let lasts = lasts.and_then(|seconds| seconds.checked_mul(1_000_000)).map(crate::time::Span::from_micros);
+        let lasts =
+            lasts.and_then(|seconds| seconds.checked_mul(1_000_000)).map(crate::time::Span::from_micros);
         stated.or_else(|| lasts.map(|span| at.saturating_add(span)))
     }
 }

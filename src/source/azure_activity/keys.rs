@@ -121,7 +121,8 @@ const SIGNATURES: &str = "sas";
 
 /// The pair of keys of a storage account is a kind of its own; its local users have passwords.
 fn key_kind(operation: &str) -> Kind {
-    let account = operation.strip_prefix(STORAGE_ACCOUNT).is_some_and(|rest| !rest.starts_with("localusers/"));
+    let account =
+        operation.strip_prefix(STORAGE_ACCOUNT).is_some_and(|rest| !rest.starts_with("localusers/"));
     if account { Kind::AzureStorageKey } else { Kind::AzureServiceKey }
 }
 
@@ -149,10 +150,15 @@ mod tests {
         ] {
             assert!(knows(operation), "{operation}");
         }
-        for operation in ["microsoft.storage/storageaccounts/listkeys", "microsoft.web/sites/read", "", "/action"] {
+        for operation in
+            ["microsoft.storage/storageaccounts/listkeys", "microsoft.web/sites/read", "", "/action"]
+        {
             assert!(!knows(operation), "{operation}");
         }
         assert_eq!(key_kind("microsoft.storage/storageaccounts/listkeys/action"), Kind::AzureStorageKey);
-        assert_eq!(key_kind("microsoft.storage/storageaccounts/localusers/listkeys/action"), Kind::AzureServiceKey);
+        assert_eq!(
+            key_kind("microsoft.storage/storageaccounts/localusers/listkeys/action"),
+            Kind::AzureServiceKey
+        );
     }
 }

@@ -71,7 +71,9 @@ mod tests {
         ] {
             assert_eq!(changed(operation), Some("setting"), "{operation}");
         }
-        for operation in ["microsoft.insights/diagnosticsettings/read", "microsoft.security/pricings/read", ""] {
+        for operation in
+            ["microsoft.insights/diagnosticsettings/read", "microsoft.security/pricings/read", ""]
+        {
             assert_eq!(changed(operation), None, "{operation}");
         }
     }

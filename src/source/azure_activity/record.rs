@@ -182,7 +182,8 @@ impl<'a> Record<'a> {
     }
 
     pub fn stage(&self) -> Option<Stage> {
-        let text = self.result_type.0.clone().or_else(|| word(self.status)).or_else(|| self.row_status.0.clone())?;
+        let text =
+            self.result_type.0.clone().or_else(|| word(self.status)).or_else(|| self.row_status.0.clone())?;
         let (_, stage) = STAGES.iter().find(|(word, _)| text.eq_ignore_ascii_case(word))?;
         let denied = self.sub_status().is_some_and(|sub| DENIED.iter().any(|word| sub.contains(word)));
         Some(match stage {
@@ -232,7 +233,10 @@ impl<'a> Record<'a> {
 
     /// Who called: by the claims, else by the name or object id the log puts beside them.
     pub fn caller(&self) -> Option<Text<'a>> {
-        let stated = || first([&self.caller, &self.row_caller]);
+        let stated = || {
+            let caller = first([&self.caller, &self.row_caller])?;
+            Some(if caller.contains('@') { caller } else { lower(&caller) })
+        };
         self.claims().find_map(Claims::caller).or_else(stated)
     }
 

@@ -38,8 +38,8 @@ const CALLS: &[(&str, Change)] = &[
 const CLUSTER_RIGHTS: &str = "/rbac.authorization.k8s.io/";
 
 fn change(operation: &str) -> Option<Change> {
-    let of_cluster =
-        operation.contains(CLUSTER_RIGHTS) && (operation.ends_with("/write") || operation.ends_with("/delete"));
+    let of_cluster = operation.contains(CLUSTER_RIGHTS)
+        && (operation.ends_with("/write") || operation.ends_with("/delete"));
     if of_cluster {
         return Some(Change::Privilege);
     }

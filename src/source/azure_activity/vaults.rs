@@ -76,7 +76,8 @@ fn object<'a>(call: &Call<'a, '_>, collection: &str, kind: Kind, action: Action)
 }
 
 /// The domains of vaults in the national clouds, by what the audience of their tokens holds.
-const CLOUDS: &[(&str, &str)] = &[("chinacloudapi.cn", "azure.cn"), ("usgovcloudapi.net", "usgovcloudapi.net")];
+const CLOUDS: &[(&str, &str)] =
+    &[("chinacloudapi.cn", "azure.cn"), ("usgovcloudapi.net", "usgovcloudapi.net")];
 
 /// The host that serves a vault or HSM, by its id.
 fn host(resource: &str, audience: Option<&str>) -> Option<String> {

@@ -93,10 +93,7 @@ const BLIND_SPOTS: &[BlindSpot] = &[
                  itself shows only CertificateGet",
         cure: None,
     },
-    BlindSpot {
-        unseen: "a value that a client keeps in memory is read once and used for long",
-        cure: None,
-    },
+    BlindSpot { unseen: "a value that a client keeps in memory is read once and used for long", cure: None },
     BlindSpot {
         unseen: "which object a denied or failed request asked for is not followed, only who asked",
         cure: None,
@@ -127,7 +124,11 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
 }
 
 /// The event of a record, or why it is none.
-fn read<'a>(record: &Record<'a>, at: EventTime, context: &RecordContext<'a>) -> Result<Event<'a>, &'static str> {
+fn read<'a>(
+    record: &Record<'a>,
+    at: EventTime,
+    context: &RecordContext<'a>,
+) -> Result<Event<'a>, &'static str> {
     let operation = record.operation().ok_or("no_operation")?;
     if &*operation == "Authentication" {
         return Err("challenge");

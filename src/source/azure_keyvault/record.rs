@@ -86,10 +86,7 @@ pub(super) struct Record<'a> {
     flat_appid: Lenient<Text<'a>>,
     #[serde(borrow, rename = "identity_claim_oid_g")]
     flat_oid: Lenient<Text<'a>>,
-    #[serde(
-        borrow,
-        rename = "identity_claim_http_schemas_microsoft_com_identity_claims_objectidentifier_g"
-    )]
+    #[serde(borrow, rename = "identity_claim_http_schemas_microsoft_com_identity_claims_objectidentifier_g")]
     flat_object_identifier: Lenient<Text<'a>>,
     #[serde(borrow, rename = "identity_claim_upn_s")]
     flat_upn: Lenient<Text<'a>>,
@@ -241,7 +238,8 @@ impl<'a> Record<'a> {
     /// How it went. `resultType` says `Success` of a refused request too, so only the status counts, and of
     /// status and its text the worse.
     pub fn outcome(&self) -> Option<Outcome> {
-        let codes = [&self.properties.0.http_status_code, &self.row_http_status_code, &self.flat_http_status_code];
+        let codes =
+            [&self.properties.0.http_status_code, &self.row_http_status_code, &self.flat_http_status_code];
         let code = codes.into_iter().find_map(|code| code.0).map(|Status(code)| code);
         let text = first([&self.result_signature, &self.row_result_signature]);
         let said = text.and_then(|text| {
@@ -268,7 +266,8 @@ impl<'a> Record<'a> {
             &self.row_certificate_properties,
         ];
         let described = || described.into_iter().map(|object| &object.0);
-        let flat_enabled = [self.flat_secret_enabled.0, self.flat_key_enabled.0, self.flat_certificate_enabled.0];
+        let flat_enabled =
+            [self.flat_secret_enabled.0, self.flat_key_enabled.0, self.flat_certificate_enabled.0];
         let flat_expiry = [self.flat_secret_expiry.0, self.flat_key_expiry.0, self.flat_certificate_expiry.0];
         let enabled = described().find_map(|object| object.attributes.0.enabled.0);
         let exp = described().find_map(|object| object.attributes.0.exp.0.or(object.exp.0));
