@@ -24,7 +24,7 @@ pub enum Log {
 pub fn log_of(record: &[u8]) -> Option<Log> {
     let has = |needle: &str| memmem::find(record, needle.as_bytes()).is_some();
     let categories = categories(record);
-    let of = |category: &str| categories.iter().any(|found| *found == category.as_bytes());
+    let of = |category: &str| categories.contains(&category.as_bytes());
     let one = |needles: &[&str]| needles.iter().any(|needle| has(needle));
     if of("Administrative") || one(&["\"eventDataId\"", "\"EventDataId\"", "\"OperationNameValue\""]) {
         return Some(Log::Activity);

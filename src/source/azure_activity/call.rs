@@ -19,7 +19,7 @@ pub(super) struct Call<'a, 'r> {
     pub operation: Text<'a>,
     /// The id of the resource, in lower case.
     pub resource: Text<'a>,
-    pub said: Vec<Said>,
+    said: Vec<Said>,
 }
 
 impl<'a, 'r> Call<'a, 'r> {

@@ -188,7 +188,7 @@ impl<'a> Record<'a> {
         let denied = self.sub_status().is_some_and(|sub| DENIED.iter().any(|word| sub.contains(word)));
         Some(match stage {
             Stage::Ended(Outcome::Failure) if denied => Stage::Ended(Outcome::Denied),
-            stage => *stage,
+            Stage::Begun | Stage::Ended(_) => *stage,
         })
     }
 

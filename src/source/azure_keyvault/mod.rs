@@ -139,7 +139,7 @@ fn read<'a>(
         None if operation.ends_with("Notification") => Outcome::Success,
         None => return Err("no_status"),
     };
-    let request = Request { record, at, context, operation, outcome };
+    let request = Request { record, context, at, operation, outcome };
     if outcome == Outcome::Success { request.done() } else { request.failed() }
 }
 
