@@ -7,6 +7,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 pub mod aws_cloudtrail;
+mod azure;
 pub mod azure_activity;
 pub mod azure_keyvault;
 mod bounds;
