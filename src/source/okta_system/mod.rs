@@ -52,9 +52,11 @@ pub static SOURCE: Source = Source {
         "displayName",
         "eventType",
         "eventtype",
+        "expires",
         "id",
         "ip",
         "ipAddress",
+        "published",
         "rawUserAgent",
         "requestApiTokenId",
     ],
@@ -88,7 +90,8 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
 
 fn read_entry<'a>(entry: &Entry<'a, '_>, events: &mut Vec<Event<'a>>) {
     let row = rows::of(entry.record.event_type());
-    let says_itself = matches!(row, Some((_, Subject::ClientRefused, _)));
+    // Nobody was served, and the row says so.
+    let says_itself = matches!(row, Some((_, Subject::ClientRefused | Subject::Reuse, _)));
     if !says_itself {
         events.extend(entry.use_by_actor());
     }

@@ -3,18 +3,9 @@
 use super::record::OutcomeOf;
 use crate::event::Outcome;
 
-/// What the reason of a failure holds, in lower case, where the credential itself was not accepted.
-const REFUSED: &[&str] = &[
-    "credential",
-    "expired",
-    "invalid_client",
-    "invalid_grant",
-    "invalid_token",
-    "locked_out",
-    "password",
-    "revoked",
-    "token_reuse",
-];
+/// What the reason of a failure holds, in lower case, where the client itself was not accepted. A wrong
+/// password, a spent code or an expired grant is the user's, and the client that brought it was.
+const REFUSED: &[&str] = &["client_assertion", "client_auth", "client_secret", "invalid_client"];
 
 /// What it holds where policy refused the call.
 const DENIED: &[&str] = &[
@@ -58,8 +49,8 @@ mod tests {
             ("ALLOW", "Sign-on policy evaluation resulted in ALLOW", Outcome::Success),
             ("UNKNOWN", "", Outcome::Success),
             ("DENY", "Password Spray", Outcome::Denied),
-            ("FAILURE", "INVALID_CREDENTIALS", Outcome::Refused),
-            ("FAILURE", "LOCKED_OUT", Outcome::Refused),
+            ("FAILURE", "INVALID_CREDENTIALS", Outcome::Failure),
+            ("FAILURE", "invalid_grant", Outcome::Failure),
             ("FAILURE", "invalid_client_secret", Outcome::Refused),
             ("FAILURE", "no_matching_policy", Outcome::Denied),
             ("FAILURE", "access_denied", Outcome::Denied),

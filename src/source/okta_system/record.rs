@@ -158,9 +158,11 @@ impl<'a> Party<'a> {
 
     /// A name people know it by.
     pub fn name(&self) -> Option<Text<'a>> {
-        known(&self.alternate_id)
-            .or_else(|| known(&self.display_name))
-            .filter(|name| Some(name) != self.id().as_ref())
+        let id = self.id();
+        [&self.alternate_id, &self.display_name]
+            .into_iter()
+            .filter_map(known)
+            .find(|name| Some(name) != id.as_ref())
     }
 }
 
