@@ -2,6 +2,7 @@
 
 use super::outcome;
 use super::record::Record;
+use super::rows;
 use crate::event::{Action, Client, Credential, Event, Label, Name, Operation, Outcome, Target};
 use crate::kind::Kind;
 use crate::net::parse_address;
@@ -67,12 +68,20 @@ impl<'a, 'r> Entry<'a, 'r> {
         match token {
             // What has dots in it is the id of an OAuth token, which ends by itself within the hour.
             Some(id) if id.contains('.') => Some(self.use_of(Target::None, "oauth_token")),
-            Some(id) => {
-                let token = Credential::new(Kind::OktaApiToken, Name::id(id));
-                Some(self.use_of(Target::Credential(token), ""))
-            }
+            Some(id) => Some(self.use_of_token(id)),
             None => self.use_by_client(),
         }
+    }
+
+    /// The use of an API token by the user it acts as. Where a service signs people in with its token, the
+    /// actor is the one who signs in, and the holder does not show.
+    fn use_of_token(&self, id: Text<'a>) -> Event<'a> {
+        let token = Target::Credential(Credential::new(Kind::OktaApiToken, Name::id(id)));
+        let event_type = self.record.event_type();
+        if rows::of(event_type).is_none() && rows::reason(event_type) == rows::HUMAN_SESSION {
+            return self.event(self.outcome.action_of_use(), token);
+        }
+        self.use_of(token, "")
     }
 
     fn use_by_client(&self) -> Option<Event<'a>> {

@@ -33,10 +33,10 @@ use crate::time::Span;
 pub static SOURCE: Source = Source {
     name: SourceName::OktaSystem,
     summary: "Okta System Log",
-    reads: "requests with an API token as its use, acts of OAuth clients; API tokens, client secrets and keys, \
-            OAuth tokens, signing keys, passwords kept for applications and who saw them; users and clients \
-            made, suspended and deleted; administrators' privileges, consents, impersonation; policies, \
-            identity providers, zones; log streams and event hooks",
+    reads: "requests with an API token as its use, acts of OAuth clients; API tokens, client secrets and \
+            keys, OAuth tokens, signing keys, passwords kept for applications and who saw them; users and \
+            clients made, suspended and deleted; administrators' privileges, consents, impersonation; \
+            policies, identity providers, zones; log streams and event hooks",
     reference: "https://developer.okta.com/docs/reference/api/event-types/",
     recognises: shape::is_entry,
     parse,

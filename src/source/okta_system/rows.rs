@@ -194,20 +194,23 @@ static CATEGORIES: &[Row] = &[
     ("zone", Subject::Setting, Action::TrustChanged),
 ];
 
+/// The reason for what people do to sign in, and for their factors and passwords.
+pub(super) const HUMAN_SESSION: &str = "human_session";
+
 /// Beginnings of event types that come in numbers and say nothing of a credential, with the reason that is
 /// counted for them.
 static QUIET: &[(&str, &str)] = &[
-    ("app.oauth2.as.authorize", "human_session"),
+    ("app.oauth2.as.authorize", HUMAN_SESSION),
     ("app.oauth2.as.evaluate", "noise"),
-    ("app.oauth2.as.interact", "human_session"),
-    ("app.oauth2.authorize", "human_session"),
+    ("app.oauth2.as.interact", HUMAN_SESSION),
+    ("app.oauth2.authorize", HUMAN_SESSION),
     ("app.oauth2.client_id_rate_limit_warning", "noise"),
-    ("app.oauth2.interact", "human_session"),
-    ("app.oauth2.signon", "human_session"),
+    ("app.oauth2.interact", HUMAN_SESSION),
+    ("app.oauth2.signon", HUMAN_SESSION),
     ("application.integration.rate_limit_exceeded", "noise"),
     ("core.concurrency", "noise"),
-    ("core.user_auth", "human_session"),
-    ("device", "human_session"),
+    ("core.user_auth", HUMAN_SESSION),
+    ("device", HUMAN_SESSION),
     ("policy.auth_reevaluate", "noise"),
     ("policy.continuous_access", "noise"),
     ("policy.entity_risk", "noise"),
@@ -219,18 +222,18 @@ static QUIET: &[(&str, &str)] = &[
     ("security.threat.detected", "noise"),
     ("system.agent", "noise"),
     ("system.client", "noise"),
-    ("system.email", "human_session"),
+    ("system.email", HUMAN_SESSION),
     ("system.import", "noise"),
     ("system.operation", "noise"),
     ("system.org.rate_limit", "noise"),
-    ("system.push", "human_session"),
-    ("system.sms", "human_session"),
-    ("system.voice", "human_session"),
-    ("user.account", "human_session"),
-    ("user.authentication", "human_session"),
-    ("user.credential", "human_session"),
-    ("user.mfa", "human_session"),
-    ("user.session", "human_session"),
+    ("system.push", HUMAN_SESSION),
+    ("system.sms", HUMAN_SESSION),
+    ("system.voice", HUMAN_SESSION),
+    ("user.account", HUMAN_SESSION),
+    ("user.authentication", HUMAN_SESSION),
+    ("user.credential", HUMAN_SESSION),
+    ("user.mfa", HUMAN_SESSION),
+    ("user.session", HUMAN_SESSION),
 ];
 
 /// The row of `event_type`.
