@@ -24,10 +24,10 @@ pub(super) fn client_secret<'a>(act: &Act<'a, '_>) -> Event<'a> {
 
 /// An app as a principal: made, installed, suspended, or parted from tokens that the log does not name.
 pub(super) fn app<'a>(act: &Act<'a, '_>) -> Event<'a> {
-    match act.action {
-        Action::Revoked => act.unnamed(app_name(act), "tokens_not_named"),
-        _ => act.event(Target::None, app_name(act)),
+    if act.action == Action::Revoked {
+        return act.unnamed(app_name(act), "tokens_not_named");
     }
+    act.event(Target::None, app_name(act))
 }
 
 /// What identifies an app for good; the client id of a GitHub App is no secret.

@@ -56,7 +56,7 @@ pub(super) struct Party<'a> {
     #[serde(borrow)]
     pub id: Lenient<Text<'a>>,
     #[serde(borrow, rename = "type")]
-    pub party_type: Lenient<Text<'a>>,
+    pub type_name: Lenient<Text<'a>>,
     /// The login of a user.
     #[serde(borrow)]
     pub alternate_id: Lenient<Text<'a>>,
@@ -148,7 +148,7 @@ impl<'a> Record<'a> {
 
 impl<'a> Party<'a> {
     pub fn is_a(&self) -> &str {
-        self.party_type.0.as_deref().unwrap_or_default()
+        self.type_name.0.as_deref().unwrap_or_default()
     }
 
     /// Its id, which outlives every name it is given.
