@@ -34,7 +34,7 @@ pub(super) fn own<'a>(act: &Act<'a, '_>) -> Event<'a> {
     event
 }
 
-/// The leave a user gave an OAuth app to act for him.
+/// The leave a user gave an OAuth app to act in their name.
 pub(super) fn authorization<'a>(act: &Act<'a, '_>) -> Event<'a> {
     let mut event = act.event(Target::None, act.holder());
     event.set_label(Label::Role, act.details.text(|members| &members.oauth_application_name));
