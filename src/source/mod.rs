@@ -10,6 +10,7 @@ pub mod aws_cloudtrail;
 pub mod azure_activity;
 pub mod azure_keyvault;
 mod bounds;
+mod entra;
 pub mod entra_audit;
 pub mod entra_signin;
 pub mod envelope;
