@@ -14,8 +14,9 @@ const GUID_DASHES: [usize; 4] = [8, 13, 18, 23];
 
 /// `text` in lower case, if it is a GUID and nothing else.
 pub(super) fn guid(text: &str) -> Option<Text<'static>> {
-    let is_digit_or_dash =
-        |(at, byte): (usize, u8)| if GUID_DASHES.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    let is_digit_or_dash = |(at, byte): (usize, u8)| {
+        if GUID_DASHES.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+    };
     let is_guid = text.len() == GUID_BYTES && text.bytes().enumerate().all(is_digit_or_dash);
     is_guid.then(|| Text::owned(text.to_ascii_lowercase()))
 }

@@ -151,7 +151,11 @@ static ACTIVITIES: &[(&str, Act)] = &[
 /// What the activity of this name does; `None` where it is of no concern here.
 pub(super) fn of(name: &str) -> Option<Act> {
     let name = folded(name);
-    ACTIVITIES.binary_search_by(|(known, _)| (*known).cmp(&name)).ok().and_then(|at| ACTIVITIES.get(at)).map(|row| row.1)
+    ACTIVITIES
+        .binary_search_by(|(known, _)| (*known).cmp(&name))
+        .ok()
+        .and_then(|at| ACTIVITIES.get(at))
+        .map(|row| row.1)
 }
 
 /// `name` in lower case, with plain dashes, and nothing around it.

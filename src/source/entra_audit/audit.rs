@@ -46,7 +46,9 @@ impl<'a, 'r> Audit<'a, 'r> {
 
     /// The name of the activity, as the portal shows it or as the record is filed.
     pub fn names(&self) -> impl Iterator<Item = &'r Text<'a>> {
-        [&self.body.activity_display_name, &self.record.operation_name].into_iter().filter_map(|name| name.0.as_ref())
+        [&self.body.activity_display_name, &self.record.operation_name]
+            .into_iter()
+            .filter_map(|name| name.0.as_ref())
     }
 
     /// Whether it was done. `failure` and `timeout` change nothing; an export that dropped the result is
@@ -110,9 +112,13 @@ impl<'a, 'r> Audit<'a, 'r> {
     /// The application id of an application or a service principal. The additional detail is about the first
     /// target; an owner or a client that stands beside it is another application.
     fn app_id_of(&self, target: &Resource<'a>) -> Option<Text<'static>> {
-        let names = || target.property("TargetId.ServicePrincipalNames")?.after().iter().find_map(|names| {
-            names.split(';').find_map(entra::guid)
-        });
+        let names = || {
+            target
+                .property("TargetId.ServicePrincipalNames")?
+                .after()
+                .iter()
+                .find_map(|names| names.split(';').find_map(entra::guid))
+        };
         let is_first = self.body.targets().next().is_some_and(|first| std::ptr::eq(first, target));
         let detail = || self.body.detail("AppId").filter(|_| is_first).and_then(entra::guid);
         target.guid("AppId").or_else(names).or_else(detail)

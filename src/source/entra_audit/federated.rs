@@ -46,7 +46,8 @@ impl Federated<'_> {
     fn provider(&self) -> Option<Text<'static>> {
         let issuer = self.issuer.0.as_deref()?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte);
-        let is_plain = issuer.starts_with("https://") && issuer.len() <= ISSUER_BYTES_MAX && issuer.bytes().all(plain);
+        let is_plain =
+            issuer.starts_with("https://") && issuer.len() <= ISSUER_BYTES_MAX && issuer.bytes().all(plain);
         is_plain.then(|| Text::owned(issuer.to_owned()))
     }
 }
@@ -66,9 +67,7 @@ pub(super) fn read<'a>(audit: &Audit<'a, '_>, target: &Resource<'a>, events: &mu
         }
     }
     if events.len() == first && is_changed(target) {
-        let mut event = audit.event_of(Action::TrustChanged, target);
-        event.set_label(Label::Note, Some(Text::borrowed("credential_not_named")));
-        events.push(event);
+        events.push(keys::noted(audit, target, Action::TrustChanged, "credential_not_named"));
     }
 }
 
@@ -92,7 +91,8 @@ mod tests {
             ("https://oidc.example.com/?token=EXAMPLE", false),
             ("", false),
         ] {
-            let federated = Federated { issuer: Lenient(Some(Text::borrowed(issuer))), ..Federated::default() };
+            let federated =
+                Federated { issuer: Lenient(Some(Text::borrowed(issuer))), ..Federated::default() };
             assert_eq!(federated.provider().is_some(), passes, "{issuer}");
         }
     }

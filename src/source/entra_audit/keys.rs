@@ -5,7 +5,9 @@
 //! what was done. When a key expires is not said.
 //!
 //! Keys that an application *signs* with (SAML) never show in a sign-in, nor does what Entra makes along with
-//! them under the same id or name. They are no credential of the application but what others trust it by.
+//! them under the same id or name. They are no credential of the application but what others trust it by. Nor
+//! do the certificates that a managed identity signs in with, which Entra replaces every few weeks: that it
+//! did is all that can be said, or each of them would pass for never used.
 
 use super::audit::Audit;
 use super::record::Resource;
@@ -30,7 +32,8 @@ impl Key {
     fn parse(text: &str) -> Option<Self> {
         let (head, name) = text.split_once(",DisplayName=").unwrap_or((text, ""));
         let member = |name: &str| {
-            let mut members = head.trim_matches(['[', ']']).split(',').filter_map(|part| part.split_once('='));
+            let mut members =
+                head.trim_matches(['[', ']']).split(',').filter_map(|part| part.split_once('='));
             members.find(|(known, _)| known.trim() == name).map(|(_, value)| value)
         };
         let kind = match member("KeyType") {
@@ -69,6 +72,10 @@ pub(super) fn changes<'k, K: PartialEq>(
 pub(super) fn read<'a>(audit: &Audit<'a, '_>, target: &Resource<'a>, events: &mut Vec<Event<'a>>) {
     let Some(property) = target.property("KeyDescription") else { return };
     let (before, after) = (keys(&property.before()), keys(&property.after()));
+    if audit.body.is_by(MANAGED_IDENTITIES) {
+        events.extend((before != after).then(|| noted(audit, target, Action::Rotated, "automatic_rotation")));
+        return;
+    }
     let signing: Vec<&Key> = before.iter().chain(&after).filter(|key| key.signs).collect();
     let changed = changes(&before, &after, |a, b| a.id == b.id);
     let (of_signing, own): (Vec<_>, Vec<_>) =
@@ -76,11 +83,20 @@ pub(super) fn read<'a>(audit: &Audit<'a, '_>, target: &Resource<'a>, events: &mu
     for (action, key) in own {
         events.push(event(audit, target, action, Credential::new(key.kind, Name::id(key.id.clone()))));
     }
-    if !of_signing.is_empty() {
-        let mut event = audit.event_of(Action::TrustChanged, target);
-        event.set_label(Label::Note, Some(Text::borrowed("signing_key")));
-        events.push(event);
-    }
+    events
+        .extend((!of_signing.is_empty()).then(|| noted(audit, target, Action::TrustChanged, "signing_key")));
+}
+
+/// An event about an application alone, with the reason why it names no key.
+pub(super) fn noted<'a>(
+    audit: &Audit<'a, '_>,
+    target: &Resource<'a>,
+    action: Action,
+    note: &'static str,
+) -> Event<'a> {
+    let mut event = audit.event_of(action, target);
+    event.set_label(Label::Note, Some(Text::borrowed(note)));
+    event
 }
 
 /// An event about a credential that `target` holds.
@@ -92,8 +108,6 @@ pub(super) fn event<'a>(
 ) -> Event<'a> {
     let mut event = audit.event(action, Target::Credential(credential));
     audit.set_holder(&mut event, target);
-    let automatic = audit.body.is_by(MANAGED_IDENTITIES).then_some(Text::borrowed("automatic_rotation"));
-    event.set_label(Label::Note, automatic);
     event
 }
 

@@ -49,10 +49,15 @@ pub static SOURCE: Source = Source {
     ],
     fields: FIELDS,
     blind_spots: &[
-        BlindSpot { unseen: "When a secret or certificate expires: no record of its issue says so", cure: None },
+        BlindSpot {
+            unseen: "When a secret or certificate expires: no record of its issue says so",
+            cure: None,
+        },
         BlindSpot {
             unseen: "The use of a secret or certificate",
-            cure: Some("export ServicePrincipalSignInLogs in the same diagnostic setting (source entra.signin)"),
+            cure: Some(
+                "export ServicePrincipalSignInLogs in the same diagnostic setting (source entra.signin)",
+            ),
         },
         BlindSpot {
             unseen: "That a diagnostic setting of the tenant was removed",
@@ -180,4 +185,37 @@ fn read<'a>(audit: &Audit<'a, '_>, events: &mut Vec<Event<'a>>) -> &'static str 
         Act::Read => principals::read_thing(audit, Action::SecretRead, events),
     }
     "no_credential"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_of_any_shape_are_recognised_and_others_are_not() {
+        for (record, known) in [
+            (
+                r#"{"category":"AuditLogs","properties":{"activityDisplayName":"Add user","initiatedBy":{}}}"#,
+                true,
+            ),
+            (r#"{"resourceId":"/tenants/t/providers/Microsoft.aadiam","category":"AuditLogs"}"#, true),
+            (r#"{"activityDisplayName":"Add user","loggedByService":"Core Directory"}"#, true),
+            (r#"{"ActivityDisplayName":"Add user","InitiatedBy":{}}"#, true),
+            (
+                r#"{"category":"ServicePrincipalRiskEvents","properties":{"riskEventType":"x","servicePrincipalId":"s"}}"#,
+                true,
+            ),
+            (r#"{"RiskEventType":"x","ServicePrincipalId":"s"}"#, true),
+            (
+                r#"{"category":"ServicePrincipalSignInLogs","properties":{"servicePrincipalId":"s","riskEventTypes":[]}}"#,
+                false,
+            ),
+            (r#"{"category":"Administrative","requestbody":"{\"category\":\"AuditLogs\"}"}"#, false),
+            (r#"{"category":"AuditEvent","operationName":"SecretGet"}"#, false),
+            (r#"{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"ListBuckets"}"#, false),
+            ("", false),
+        ] {
+            assert_eq!(recognises(record.as_bytes()), known, "{record}");
+        }
+    }
 }

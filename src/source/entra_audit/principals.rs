@@ -42,7 +42,8 @@ fn applications<'a, 'r>(audit: &Audit<'a, 'r>) -> impl Iterator<Item = &'r Resou
 }
 
 fn switched(target: &Resource<'_>) -> Option<Action> {
-    let (before, after) = (target.property("AccountEnabled")?.before(), target.property("AccountEnabled")?.after());
+    let (before, after) =
+        (target.property("AccountEnabled")?.before(), target.property("AccountEnabled")?.after());
     if before == after {
         return None;
     }
@@ -102,7 +103,8 @@ pub(super) fn read_role<'a>(audit: &Audit<'a, '_>, action: Action, events: &mut 
     let holders = || HOLDERS.iter().find_map(|kind| audit.body.target(kind));
     let Some(holder) = holders() else { return };
     let mut event = audit.event_of(action, holder);
-    let role = audit.body.target("Role").and_then(|role| role.display_name.0.clone().or_else(|| role.id.0.clone()));
+    let role =
+        audit.body.target("Role").and_then(|role| role.display_name.0.clone().or_else(|| role.id.0.clone()));
     event.set_label(Label::Role, role);
     if action == Action::GrantStarted {
         event.expires_at = audit.body.detail("ExpirationTime").and_then(EventTime::parse);
