@@ -1,7 +1,7 @@
 //! Federated credentials of an application: foreign identities that may sign in as it.
 //!
-//! Nothing secret is made: whoever the named issuer vouches for is let in, so a changed issuer or subject is a
-//! change of trust under the same id.
+//! Nothing secret is made: whoever the named issuer vouches for is let in, so a changed issuer or subject is
+//! a change of trust under the same id.
 
 use serde::Deserialize;
 

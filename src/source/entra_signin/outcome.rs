@@ -4,7 +4,8 @@
 
 use crate::event::Outcome;
 
-/// The credential itself was not accepted: wrong, expired, unknown, or its application is unknown or disabled.
+/// The credential itself was not accepted: wrong, expired or unknown, or its application is unknown or
+/// disabled.
 const REFUSED: &[i64] = &[
     50_012,    // the credential could not be verified
     50_013,    // an assertion of another issuer is not valid
@@ -43,8 +44,8 @@ const DENIED: &[i64] = &[
     530_035, // security defaults
 ];
 
-/// `None` where the record states no code. A code that is in neither list is a request that failed on its own:
-/// an unknown resource, a scope that does not exist, too many requests.
+/// No code is a success. A code that is in neither list is of a request that failed on its own: an unknown
+/// resource, a scope that does not exist, too many requests.
 pub(super) fn of(code: Option<i64>) -> Outcome {
     match code {
         None | Some(0) => Outcome::Success,
