@@ -1,9 +1,9 @@
 //! What both logs of Microsoft Entra write alike: tenants, ids, the names of principals.
 //!
 //! An application has three ids: its object, its *application id*, and the object of its service principal
-//! in each tenant. Sign-ins always state the application id, and most audit records do, so that
-//! `app:<application id>` is the principal of whatever signs in without a user. Where a record shows an object
-//! alone, the principal is `application:<object id>` or `sp:<object id>`.
+//! in each tenant. Sign-ins always state the application id, and most audit records do: the principal of
+//! whatever signs in without a user is `app:<application id>`. Where a record shows an object alone, it is
+//! `application:<object id>` or `sp:<object id>`.
 
 use super::RecordContext;
 use crate::text::Text;

@@ -65,9 +65,9 @@ pub(super) fn read_life<'a>(audit: &Audit<'a, '_>, action: Action, events: &mut 
 
 /// The owner is the first target, what is owned the last.
 pub(super) fn read_owner<'a>(audit: &Audit<'a, '_>, added: bool, events: &mut Vec<Event<'a>>) {
-    let Some(owned) = applications(audit).last() else { return };
-    let owner = audit.body.targets().next().filter(|owner| !std::ptr::eq(*owner, owned));
-    let mut event = audit.event_of(Action::OwnerChanged, owned);
+    let Some(application) = applications(audit).last() else { return };
+    let owner = audit.body.targets().next().filter(|owner| !std::ptr::eq(*owner, application));
+    let mut event = audit.event_of(Action::OwnerChanged, application);
     name_application(audit, &mut event);
     match owner.and_then(|owner| audit.names_of(owner).into_iter().next()) {
         Some(owner) if added => event.set_label(Label::Owner, Some(owner)),

@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn a_value_is_a_list_of_texts_however_it_is_wrapped() {
-        for (value, expected) in [
-            (r#""[\"a\",\"b\"]""#, &["a", "b"][..]),
+        let values: [(&str, &[&str]); 11] = [
+            (r#""[\"a\",\"b\"]""#, &["a", "b"]),
             (r#"["a","b"]"#, &["a", "b"]),
             (r#""[false]""#, &["false"]),
             (r#""[]""#, &[]),
@@ -79,7 +79,8 @@ mod tests {
             ("null", &[]),
             ("true", &["true"]),
             (r#""[broken""#, &["[broken"]),
-        ] {
+        ];
+        for (value, expected) in values {
             let raw: &RawValue = serde_json::from_str(value).expect(value);
             assert_eq!(texts(raw), expected, "{value}");
         }

@@ -75,8 +75,8 @@ pub(super) struct SignIn<'a> {
     pub resource_display_name: Lenient<Text<'a>>,
     #[serde(borrow, alias = "ResourceTenantId")]
     pub resource_tenant_id: Lenient<Text<'a>>,
-    #[serde(borrow, alias = "SignInEventTypes")]
-    pub sign_in_event_types: List<Lenient<Text<'a>>, EVENT_TYPES_MAX>,
+    #[serde(borrow, rename = "signInEventTypes", alias = "SignInEventTypes")]
+    pub event_types: List<Lenient<Text<'a>>, EVENT_TYPES_MAX>,
     #[serde(alias = "UserId")]
     pub user_id: Lenient<Present>,
     #[serde(alias = "Status")]
@@ -163,7 +163,7 @@ fn category(name: &str) -> Option<Who> {
 
 impl SignIn<'_> {
     fn who(&self) -> Who {
-        let has = |kind: &str| self.sign_in_event_types.0.iter().any(|own| own.0.as_deref() == Some(kind));
+        let has = |kind: &str| self.event_types.0.iter().any(|own| own.0.as_deref() == Some(kind));
         if has("managedIdentity") {
             Who::ManagedIdentity
         } else if has("servicePrincipal")

@@ -26,11 +26,9 @@ pub(super) fn event<'a>(
 ) -> Event<'a> {
     let credential = credential(sign_in);
     event.outcome = outcome::of(sign_in.code(record));
-    event.action = match event.outcome {
-        // A request that failed on its own shows that its key was accepted only where it names the key.
-        Outcome::Failure if credential.is_none() => Action::Denied,
-        outcome => outcome.action_of_use(),
-    };
+    // A request that failed on its own shows that its key was accepted only where it names the key.
+    let is_unknown = event.outcome == Outcome::Failure && credential.is_none();
+    event.action = if is_unknown { Action::Denied } else { event.outcome.action_of_use() };
     event.realm = entra::realm(context, &record.tenants(sign_in));
     event.principal = principal(sign_in);
     event.client = client(record, sign_in);
