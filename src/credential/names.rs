@@ -19,7 +19,7 @@ use crate::kind::{KINDS, Kind};
 pub struct Space(u8);
 
 impl Space {
-    /// The space of a name of a credential of `kind`. Long-term and temporary AWS keys share theirs; so do the
+    /// The space of a name of a credential of `kind`. Long-term and temporary AWS keys share theirs; so do
     /// secrets and certificates of an Entra application, which a sign-in does not always tell apart.
     #[must_use]
     pub fn of(space: NameSpace, kind: Kind) -> Self {
