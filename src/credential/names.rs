@@ -19,12 +19,14 @@ use crate::kind::{KINDS, Kind};
 pub struct Space(u8);
 
 impl Space {
-    /// The space of a name of a credential of `kind`. Long-term and temporary AWS keys share theirs.
+    /// The space of a name of a credential of `kind`. Long-term and temporary AWS keys share theirs; so do
+    /// secrets and certificates of an Entra application, which a sign-in does not always tell apart.
     #[must_use]
     pub fn of(space: NameSpace, kind: Kind) -> Self {
         match (space, kind) {
             (NameSpace::Handle, _) => Self(u8::MAX),
             (NameSpace::Id, Kind::AwsRoleSession | Kind::AwsUserSession) => Self(Kind::AwsAccessKey as u8),
+            (NameSpace::Id, Kind::AzureAppCertificate) => Self(Kind::AzureAppSecret as u8),
             (NameSpace::Id, kind) => Self(kind as u8),
         }
     }

@@ -11,6 +11,7 @@ mod azure;
 pub mod azure_activity;
 pub mod azure_keyvault;
 mod bounds;
+mod entra;
 pub mod entra_audit;
 pub mod entra_signin;
 pub mod envelope;
