@@ -98,6 +98,7 @@ fn holder(subject: Subject<'_>) -> Option<Text<'_>> {
     let name = subject.name.0?;
     match (subject.kind.0.as_deref(), subject.namespace.0) {
         (Some("ServiceAccount"), Some(namespace)) => Some(accounts::account_named(&namespace, &name)),
+        (Some("Group"), _) => Some(Text::owned(format!("group {name}"))),
         _ => Some(name),
     }
 }

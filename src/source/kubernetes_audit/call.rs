@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::caller::Caller;
-use super::record::Record;
+use super::record::{Code, Record};
 use crate::event::{Action, Credential, Event, Label, Operation, Outcome, Target};
 use crate::kind::Kind;
 use crate::origin::EventId;
@@ -155,9 +155,8 @@ impl<'a, 'r> Call<'a, 'r> {
             return None;
         }
         let is_token = credential.as_ref().is_some_and(|(kind, _)| *kind == Kind::KubernetesToken);
-        let target = credential
-            .map(|(kind, name)| Target::Credential(Credential::new(kind, name)))
-            .unwrap_or_else(|| Target::None);
+        let target =
+            credential.map_or(Target::None, |(kind, name)| Target::Credential(Credential::new(kind, name)));
         let mut event = self.event(self.outcome.action_of_use(), target);
         event.actor = None;
         event.principal.clone_from(&self.caller.principal);
@@ -171,7 +170,7 @@ impl<'a, 'r> Call<'a, 'r> {
 /// How the request went: the status decides, and where none is shown, the decision of the authoriser.
 fn outcome(record: &Record<'_>) -> Outcome {
     let forbidden = record.annotations.0.decision.0.as_deref() == Some("forbid");
-    match record.response_status.0.code.0 {
+    match record.response_status.0.code.0.map(|Code(code)| code) {
         Some(401) => Outcome::Refused,
         Some(403) => Outcome::Denied,
         Some(400..) => Outcome::Failure,
