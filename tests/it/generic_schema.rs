@@ -60,7 +60,10 @@ fn every_action_can_be_written() {
             .unwrap();
     let fields = wire["fields"].as_array().unwrap();
     let action = fields.iter().find(|field| field["name"] == "action").unwrap();
-    assert_eq!(words(&action["type"]["symbols"]), ACTIONS.iter().map(|a| a.as_str()).collect::<Vec<_>>());
+    let mut written = words(&action["type"]["symbols"]);
+    // What a reader of an older schema takes a newer action for.
+    written.retain(|word| *word != "unknown");
+    assert_eq!(written, ACTIONS.iter().map(|a| a.as_str()).collect::<Vec<_>>());
 }
 
 #[test]

@@ -2,10 +2,13 @@
 //!
 //! `schemas/generic-event.schema.json` says the same for validators; a test holds the two together.
 
+use core::fmt;
+
 use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::words::{Address, Id, Labels, Members, OneOf, Scope, Time, Version, Word};
-use crate::event::{Action, Outcome};
+use crate::event::{Action, Name, Outcome, Selector};
 use crate::kind::Kind;
 use crate::source::json::Lenient;
 use crate::text::Text;
@@ -60,18 +63,42 @@ pub(super) struct CredentialForm<'a> {
     pub version: Option<Word<'a>>,
 }
 
-/// Many credentials at once, by one thing they have in common.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum TargetForm<'a> {
-    #[serde(borrow)]
-    Prefix(Id<'a>),
-    #[serde(borrow)]
-    Mount(Id<'a>),
-    #[serde(borrow)]
-    Parent(Id<'a>),
-    #[serde(borrow)]
-    Principal(Word<'a>),
+/// Many credentials at once, by one thing they have in common: an object of exactly one member.
+#[derive(Debug)]
+pub(super) struct TargetForm<'a>(pub Selector<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for TargetForm<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TargetVisitor;
+
+        impl<'de> Visitor<'de> for TargetVisitor {
+            type Value = TargetForm<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of one member")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let reach = map.next_key::<Text<'de>>()?.unwrap_or_default();
+                let selector = match reach.as_str() {
+                    "prefix" => Selector::Prefix(map.next_value::<Id<'de>>()?.0),
+                    "mount" => Selector::Mount(map.next_value::<Id<'de>>()?.0),
+                    "parent" => {
+                        let parent = Name::handle(map.next_value::<Id<'de>>()?.0);
+                        Selector::Parent { parent, spare_tokens: false }
+                    }
+                    "principal" => Selector::Principal(map.next_value::<Word<'de>>()?.0),
+                    _ => return Err(de::Error::custom("not a way to select")),
+                };
+                match map.next_key::<IgnoredAny>()? {
+                    None => Ok(TargetForm(selector)),
+                    Some(_) => Err(de::Error::custom("more than one way to select")),
+                }
+            }
+        }
+
+        deserializer.deserialize_map(TargetVisitor)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -19,7 +19,7 @@ use self::form::{CredentialForm, Form, TargetForm};
 use self::words::{Id, Members, OneOf, Scope, Time, Word};
 use super::json::from_record;
 use super::{BlindSpot, RecordContext, Reject, RejectReason, Source, Verdict, concluded};
-use crate::event::{Action, Client, Credential, Event, Name, Operation, Outcome, Selector, Target};
+use crate::event::{Action, Client, Credential, Event, Name, Operation, Outcome, Target};
 use crate::limits::NAMES_PER_CREDENTIAL_MAX;
 use crate::origin::EventId;
 use crate::stream::SourceName;
@@ -162,7 +162,7 @@ fn event<'a>(form: Form<'a>, at: EventTime, context: &RecordContext<'a>) -> Even
     event.realm = Text::owned(context.stream.realm(SourceName::Generic.system(), &realm));
     event.target = match (form.credential, form.target) {
         (Some(Members(credential)), _) => Target::Credential(credential_of(credential)),
-        (None, Some(target)) => Target::Selector(selector(target)),
+        (None, Some(TargetForm(selector))) => Target::Selector(selector),
         (None, None) => Target::None,
     };
     event.principal = word(form.principal);
@@ -195,17 +195,6 @@ fn credential_of(form: CredentialForm<'_>) -> Credential<'_> {
     let credential = Credential::new(form.kind.0, Name::handle(form.id.0)).version(word(form.version));
     let aliases = form.aliases.unwrap_or_default().into_iter();
     aliases.fold(credential, |credential, Id(alias)| credential.alias(Some(Name::handle(alias))))
-}
-
-fn selector(form: TargetForm<'_>) -> Selector<'_> {
-    match form {
-        TargetForm::Prefix(Id(prefix)) => Selector::Prefix(prefix),
-        TargetForm::Mount(Id(mount)) => Selector::Mount(mount),
-        TargetForm::Parent(Id(parent)) => {
-            Selector::Parent { parent: Name::handle(parent), spare_tokens: false }
-        }
-        TargetForm::Principal(Word(principal)) => Selector::Principal(principal),
-    }
 }
 
 #[cfg(test)]
