@@ -1,4 +1,4 @@
-//! Events of any other system, in Tenure's own JSON form: a vaulting product, an in-house authority, a script.
+//! Events of any other system, in Tenure's own JSON form: a vaulting product, an authority, a script.
 //!
 //! The form mirrors what `tenure events` writes. Where the logs of other vendors are read leniently, because
 //! they change without notice, this one is read strictly: it is written for Tenure, so a member that is not
@@ -95,8 +95,8 @@ impl Rule {
     }
 }
 
-/// Whether the object itself has the marker. Records of others may hold the word somewhere inside, so a hit is
-/// looked at again; a truncated record is known by its beginning.
+/// Whether the object itself has the marker. Records of others may hold the word somewhere inside, so a hit
+/// is looked at again; a truncated record is known by its beginning.
 fn recognises(bytes: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Marked {

@@ -80,8 +80,8 @@ fn token<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     Some(event)
 }
 
-/// When the token ends, as far as the policy of the log shows the answer, or at least the request; else why it
-/// is not told.
+/// When the token ends, as far as the policy of the log shows the answer, or at least the request; else why
+/// it is not told.
 fn end(call: &Call<'_, '_>) -> (Option<EventTime>, Option<&'static str>) {
     let (asked, answered): (TokenRequest<'_>, TokenRequest<'_>) = (call.body(), call.answer());
     let seconds = answered.spec.0.expiration_seconds.0.or(asked.spec.0.expiration_seconds.0);

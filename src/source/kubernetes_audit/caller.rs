@@ -1,9 +1,9 @@
 //! Who asked, and with which credential (`user`).
 //!
 //! Since Kubernetes 1.32 (1.30 for tokens, where the feature is on) the API server adds the id of the
-//! credential that a request was made with: `JTI=` and the id of a token, or `X509SHA256=` and the fingerprint
-//! of a client certificate. Without it a service account still shows by its name; every other user was
-//! authenticated by something that Kubernetes does not keep.
+//! credential that a request was made with: `JTI=` and the id of a token, or `X509SHA256=` and the
+//! fingerprint of a client certificate. Without it a service account still shows by its name; every other
+//! user was authenticated by something that Kubernetes does not keep.
 
 use super::record::Record;
 use crate::event::{Client, Name};
@@ -85,7 +85,7 @@ fn is_hex(text: &str) -> bool {
 }
 
 /// Whom the request was made for: the impersonated user, then on EKS the AWS identity and its access key. The
-/// key belongs to the realm of an AWS account, of which this log says nothing more; its uses are CloudTrail's.
+/// key belongs to the realm of an AWS account, of which this log says nothing more; CloudTrail tells it.
 fn chain<'a>(record: &Record<'a>) -> Option<Text<'a>> {
     let extra = &record.user.0.extra.0;
     let impersonated = record.impersonated_user.0.username.0.clone();

@@ -1,8 +1,8 @@
 //! Kubernetes audit log: what an API server was asked, by whom, and how that went.
 //!
 //! Every request of a service account is a *use* of its token, and every request that shows the id of a
-//! credential a use of that. Health checks, leases, events and heartbeats of nodes are most of a log; they are
-//! left after one borrowed pass. The resources whose requests change the life of a credential are in
+//! credential a use of that. Health checks, leases, events and heartbeats of nodes are most of a log; they
+//! are left after one borrowed pass. The resources whose requests change the life of a credential are in
 //! `ROUTES`; a request acts where it succeeded and was no dry run.
 //!
 //! An API server writes one request up to three times, at several stages. The last one acts: it alone says
@@ -36,8 +36,8 @@ pub static SOURCE: Source = Source {
     name: SourceName::KubernetesAudit,
     summary: "Kubernetes audit log",
     reads: "every request as a use of its caller's token or client certificate; service account tokens and \
-            accounts; secrets made, changed, read and deleted; certificate signing requests; roles, bindings, \
-            admission and trust changed",
+            accounts; secrets made, changed, read and deleted; certificate signing requests; roles, \
+            bindings, admission and trust changed",
     reference: "https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/",
     recognises,
     parse,
@@ -91,8 +91,8 @@ pub static SOURCE: Source = Source {
             cure: Some("a proxy in front of the API server that takes the header Audit-ID off"),
         },
         BlindSpot {
-            unseen: "a change of the audit policy, of the flags or of the authentication configuration of the \
-                     API server: these are files on its host",
+            unseen: "a change of the audit policy, of the flags or of the authentication configuration of \
+                     the API server: these are files on its host",
             cure: None,
         },
     ],

@@ -1,6 +1,6 @@
 //! The members of an audit record that are read, and nothing else of it.
 //!
-//! `requestObject` and `responseObject` hold whatever was sent and answered: tokens, keys, the data of secrets.
+//! `requestObject` and `responseObject` hold whatever was sent and answered: tokens, keys, data of secrets.
 //! They stay raw text here; only the handler of a resource that is in the routing table reads them, and only
 //! the members it names.
 

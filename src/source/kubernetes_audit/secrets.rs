@@ -87,8 +87,8 @@ fn one<'a>(call: &Call<'a, '_>, action: Action, note: Option<&'static str>) -> O
     Some(event)
 }
 
-/// Every secret of a namespace, or of the cluster, was handed out. Which ones these were is not in the log, so
-/// it is said of the place and of none of them.
+/// Every secret of a namespace, or of the cluster, was handed out. Which ones these were is not in the log,
+/// so it is said of the place and of none of them.
 fn all_read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     let partial = (!call.is_for_all()).then_some("some_of_them");
     let (target, note) = match call.namespace() {
