@@ -10,6 +10,7 @@ use crate::event::{Client, Name};
 use crate::kind::Kind;
 use crate::limits::USER_AGENT_BYTES_MAX;
 use crate::net::parse_address;
+use crate::source::json::Lenient;
 use crate::text::Text;
 
 const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
@@ -58,7 +59,7 @@ fn is_nobody(name: &str) -> bool {
     matches!(name, "system:anonymous" | "system:unauthenticated")
 }
 
-fn first<'a>(list: &[crate::source::json::Lenient<Text<'a>>]) -> Option<Text<'a>> {
+fn first<'a>(list: &[Lenient<Text<'a>>]) -> Option<Text<'a>> {
     list.first().and_then(|item| item.0.clone())
 }
 
