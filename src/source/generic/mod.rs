@@ -86,10 +86,12 @@ impl Rule {
                 | Action::Expired
                 | Action::SecretRead
         );
-        let outcomes: &[Outcome] = match action {
-            Action::Used => &[Outcome::Success, Outcome::Failure],
-            Action::Denied => &[Outcome::Denied, Outcome::Refused],
-            _ => &[Outcome::Success],
+        let outcomes: &[Outcome] = if action == Action::Used {
+            &[Outcome::Success, Outcome::Failure]
+        } else if action == Action::Denied {
+            &[Outcome::Denied, Outcome::Refused]
+        } else {
+            &[Outcome::Success]
         };
         Self { spreads, outcomes }
     }

@@ -21,7 +21,7 @@ const BOOTSTRAP_NAMESPACE: &str = "kube-system";
 #[serde(default, rename_all = "camelCase")]
 struct Secret<'a> {
     #[serde(borrow, rename = "type")]
-    secret_type: Lenient<Text<'a>>,
+    declared_type: Lenient<Text<'a>>,
     #[serde(borrow)]
     metadata: Object<Metadata<'a>>,
     /// Only whether it is there.
@@ -55,7 +55,7 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
         "delete" => one(call, Action::Revoked, None),
         "get" => one(call, Action::SecretRead, None),
         // A watch or list of one name is a reading of that one, as the kubelet does it.
-        "list" | "watch" => one(call, Action::SecretRead, None).or_else(|| all_read(call)),
+        "list" | "watch" => one(call, Action::SecretRead, None).or_else(|| Some(all_read(call))),
         "deletecollection" if call.is_for_all() => all_deleted(call),
         _ => None,
     });
@@ -75,7 +75,7 @@ fn written<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
 fn one<'a>(call: &Call<'a, '_>, action: Action, note: Option<&'static str>) -> Option<Event<'a>> {
     let (namespace, name) = (call.namespace()?, call.name()?);
     let (sent, answered): (Secret<'_>, Secret<'_>) = (call.body(), call.answer());
-    let kind = kind(namespace, &name, sent.secret_type.0.or(answered.secret_type.0).as_deref());
+    let kind = kind(namespace, &name, sent.declared_type.0.or(answered.declared_type.0).as_deref());
     let stated = sent.metadata.0.annotations.0.service_account.0;
     let stated = stated.or(answered.metadata.0.annotations.0.service_account.0);
     let account =
@@ -89,7 +89,7 @@ fn one<'a>(call: &Call<'a, '_>, action: Action, note: Option<&'static str>) -> O
 
 /// Every secret of a namespace, or of the cluster, was handed out. Which ones these were is not in the log,
 /// so it is said of the place and of none of them.
-fn all_read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
+fn all_read<'a>(call: &Call<'a, '_>) -> Event<'a> {
     let partial = (!call.is_for_all()).then_some("some_of_them");
     let (target, note) = match call.namespace() {
         Some(namespace) => (under(namespace), partial),
@@ -97,7 +97,7 @@ fn all_read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     };
     let mut event = call.event(Action::SecretRead, target);
     event.set_label(Label::Note, note.map(Text::borrowed));
-    Some(event)
+    event
 }
 
 fn all_deleted<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
