@@ -151,6 +151,8 @@ pub enum RejectReason {
     UnknownFormat,
     /// The compressed data around it is damaged.
     DamagedCompression,
+    /// In Tenure's own form, and against its rules.
+    InvalidEvent,
 }
 
 impl RejectReason {
@@ -166,6 +168,7 @@ impl RejectReason {
             Self::TimeInFuture => "time_in_future",
             Self::UnknownFormat => "unknown_format",
             Self::DamagedCompression => "damaged_compression",
+            Self::InvalidEvent => "invalid_event",
         }
     }
 }

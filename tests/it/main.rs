@@ -30,6 +30,7 @@ mod files_source;
 mod finding_avro;
 mod finding_ocsf;
 mod forward_access;
+mod generic_schema;
 mod golden;
 mod golden_source;
 mod hostile;
