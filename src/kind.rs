@@ -182,6 +182,24 @@ impl Kind {
         shown.unwrap_or(SourceName::Generic)
     }
 
+    /// What mints other credentials in the log of `source`, for a parent that is known by name only.
+    #[must_use]
+    pub const fn minter_in(source: SourceName) -> Self {
+        match source {
+            SourceName::AwsCloudtrail => Self::AwsAccessKey,
+            SourceName::AzureActivity | SourceName::EntraAudit | SourceName::EntraSignin => {
+                Self::AzureAppSecret
+            }
+            SourceName::AzureKeyvault => Self::AzureKeyvaultSecret,
+            SourceName::GcpAudit => Self::GcpServiceAccountKey,
+            SourceName::Generic => Self::GenericToken,
+            SourceName::GithubAudit => Self::GithubToken,
+            SourceName::KubernetesAudit => Self::KubernetesToken,
+            SourceName::OktaSystem => Self::OktaApiToken,
+            SourceName::VaultAudit => Self::VaultToken,
+        }
+    }
+
     /// Whether the absence of a use may be concluded from its log.
     #[must_use]
     pub fn use_is_visible(self) -> bool {

@@ -51,7 +51,7 @@ impl Store {
             }
             Target::Selector(selector) => {
                 if let Some(act) = Act::of(event.action) {
-                    touched.others = self.spread(selector, act, stamp);
+                    touched.others = self.spread(selector, act, stamp, event.source);
                 }
             }
             Target::None => {}
@@ -119,7 +119,7 @@ impl Store {
         if let Some(parent) = &event.parent
             && self.get(slot).is_some_and(|facts| facts.parent == Slot::NONE)
         {
-            let parent = self.resolve_name(parent);
+            let parent = self.resolve_parent(parent, event.source);
             self.attach(parent, slot);
             moved = true;
         }

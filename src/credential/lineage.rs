@@ -8,15 +8,22 @@ use crate::credential::stamp::Stamp;
 use crate::credential::store::Store;
 use crate::event::Selector;
 use crate::kind::Kind;
+use crate::stream::SourceName;
 
 /// Deepest lineage that is followed. Vault itself refuses to nest tokens without end.
 const DEPTH_MAX: u32 = 32;
 
 impl Store {
     /// Applies an act on many credentials and returns those it changed.
-    pub(super) fn spread(&mut self, selector: &Selector<'_>, act: Act, stamp: Stamp) -> Vec<Slot> {
+    pub(super) fn spread(
+        &mut self,
+        selector: &Selector<'_>,
+        act: Act,
+        stamp: Stamp,
+        source: SourceName,
+    ) -> Vec<Slot> {
         if let Selector::Parent { parent, spare_tokens } = selector {
-            let parent = self.resolve_name(parent);
+            let parent = self.resolve_parent(parent, source);
             let mut changed = Vec::new();
             if act == Act::Revoke {
                 self.end_children(

@@ -16,9 +16,10 @@ use crate::credential::names::{Names, Space};
 use crate::credential::slot::{GroupIx, Slot};
 use crate::credential::spread::Spreads;
 use crate::credential::witness::Witnesses;
-use crate::event::{Credential, Name, NameSpace};
+use crate::event::{Credential, Name};
 use crate::kind::{Class, Kind};
 use crate::limits::NAMES_PER_CREDENTIAL_MAX;
+use crate::stream::SourceName;
 use crate::time::EventTime;
 
 /// The credential that a record names.
@@ -234,9 +235,10 @@ impl Store {
         Resolved { slot, absorbed, renamed }
     }
 
-    /// The slot of a parent, which may be known by this name only.
-    pub(super) fn resolve_name(&mut self, name: &Name<'_>) -> Slot {
-        let kind = if name.space == NameSpace::Handle { Kind::VaultToken } else { Kind::AwsAccessKey };
+    /// The slot of a parent, which may be known by this name only, and then is what mints credentials in the
+    /// log of `source`.
+    pub(super) fn resolve_parent(&mut self, name: &Name<'_>, source: SourceName) -> Slot {
+        let kind = Kind::minter_in(source);
         self.find(name, kind).unwrap_or_else(|| {
             let standing = Standing::Guessed;
             self.resolve(
