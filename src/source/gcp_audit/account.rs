@@ -54,7 +54,8 @@ impl<'a> Account<'a> {
         let named = name.map(|name| name.account);
         let is_named = |label: &Option<Text<'a>>| label.as_deref().is_some_and(|label| Some(label) == named);
         let labelled = named.is_none() || is_named(&label_email) || is_named(&label_unique);
-        let own = |keep: fn(&str) -> bool| named.filter(|name| keep(name)).map(|name| Text::owned(name.to_owned()));
+        let own =
+            |keep: fn(&str) -> bool| named.filter(|name| keep(name)).map(|name| Text::owned(name.to_owned()));
         let email = own(|name| name.contains('@')).or(label_email.filter(|_| labelled));
         let unique = own(is_number).or(label_unique.filter(|_| labelled)).filter(|id| is_number(id));
         if email.is_none() && unique.is_none() {
@@ -92,8 +93,9 @@ mod tests {
 
     #[test]
     fn names_of_accounts_and_keys_are_taken_apart() {
-        let name = "//iam.googleapis.com/projects/example-prod/serviceAccounts/a@example-prod.iam.gserviceaccount.com/keys/0123abcd";
-        let parts = AccountName::parse(name).unwrap();
+        let account = "projects/example-prod/serviceAccounts/a@example-prod.iam.gserviceaccount.com";
+        let name = format!("//iam.googleapis.com/{account}/keys/0123abcd");
+        let parts = AccountName::parse(&name).unwrap();
         assert_eq!(parts.project, Some("example-prod"));
         assert_eq!(parts.account, "a@example-prod.iam.gserviceaccount.com");
         assert_eq!(parts.key, Some("0123abcd"));
@@ -103,7 +105,8 @@ mod tests {
 
     #[test]
     fn masks_are_no_names() {
-        for name in ["//xxx@xxx", "projects/p/serviceAccounts/", "projects/p/serviceAccounts/***/keys/1", ""] {
+        for name in ["//xxx@xxx", "projects/p/serviceAccounts/", "projects/p/serviceAccounts/***/keys/1", ""]
+        {
             assert_eq!(AccountName::parse(name), None, "{name}");
         }
         for id in ["", "****", "a/b", "a b"] {

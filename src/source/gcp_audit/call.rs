@@ -74,7 +74,8 @@ impl<'a, 'r> Call<'a, 'r> {
     /// The row of `rows` for this method, which entries write with or without the interface in front of it.
     pub fn row<T: Copy>(&self, rows: &[(&str, T)]) -> Option<T> {
         let method = self.method();
-        let is = |name: &str| method.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let is =
+            |name: &str| method.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         rows.iter().find(|(name, _)| is(name)).map(|(_, row)| *row)
     }
 
@@ -125,7 +126,8 @@ impl<'a, 'r> Call<'a, 'r> {
     pub fn log_realm(&self) -> Text<'a> {
         let log = self.record.log_name();
         let project = log.and_then(scope::project_of).or(self.label_project());
-        let scope = project.or_else(|| log.and_then(scope::parent_of)).or_else(|| log.and_then(scope::number_of));
+        let scope =
+            project.or_else(|| log.and_then(scope::parent_of)).or_else(|| log.and_then(scope::number_of));
         self.realm(scope.unwrap_or("unknown"))
     }
 

@@ -194,7 +194,11 @@ pub(super) fn client<'a>(metadata: &RequestMetadata<'a>) -> Client<'a> {
     Client {
         ip: address.and_then(parse_address),
         service: service.map(Text::borrowed),
-        user_agent: metadata.caller_supplied_user_agent.0.clone().map(|agent| agent.cut(USER_AGENT_BYTES_MAX)),
+        user_agent: metadata
+            .caller_supplied_user_agent
+            .0
+            .clone()
+            .map(|agent| agent.cut(USER_AGENT_BYTES_MAX)),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::account::Account;
 use super::call::Call;
 use super::moment::{Moment, Seconds, either};
-use crate::event::{Action, Event};
+use crate::event::{Action, Event, Target};
 use crate::source::json::{Lenient, Object};
 use crate::text::Text;
 
@@ -50,7 +50,7 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     let Some(account) = Account::of(call, name) else { return };
     let Some(key) = name.and_then(|name| account.key(name.key?)) else {
         // Refused before a key was made: only whose it would have been is known.
-        let mut event = call.event(action, account.realm.clone(), crate::event::Target::None);
+        let mut event = call.event(action, account.realm.clone(), Target::None);
         event.principal = account.principal();
         events.push(event);
         return;
@@ -72,8 +72,11 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
 
 /// Whether a key was disabled because it was seen where it should not be.
 fn tells_of_exposure(call: &Call<'_, '_>, request: &Request<'_>, response: &Response<'_>) -> bool {
-    let reasons =
-        [&request.service_account_key_disable_reason, &request.disable_reason_camel, &response.disable_reason];
+    let reasons = [
+        &request.service_account_key_disable_reason,
+        &request.disable_reason_camel,
+        &response.disable_reason,
+    ];
     let stated = |reason: &str| reason.ends_with("_EXPOSED") || reason.ends_with("_COMPROMISE_DETECTED");
     reasons.into_iter().any(|reason| reason.0.as_deref().is_some_and(stated))
         || call.caller.principal.as_deref() == Some(RESPONDER)

@@ -1,7 +1,8 @@
 //! Whom a project trusts, and what its own roles hold: workload identity pools and their providers, and
 //! custom roles.
 //!
-//! Attribute conditions and permissions are not read: that trust changed is the fact.
+//! Attribute conditions and permissions are not read: that trust changed is the fact. Changes of pools are
+//! long-running; the first entry names the provider that is made, so they are taken from there.
 
 use serde::Deserialize;
 
@@ -44,22 +45,35 @@ const METHODS: &[(&str, Action)] = &[
 struct Named<'a> {
     #[serde(borrow)]
     name: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "workloadIdentityPoolId")]
+    pool: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "workloadIdentityPoolProviderId", alias = "workforcePoolProviderId")]
+    provider: Lenient<Text<'a>>,
 }
 
-/// The pool, provider or role, by its name in the project. Its last entry alone names a provider that was
-/// just made: the resource of the call is the pool.
+/// The pool, provider or role, by its name in the project. The call that makes one names what it is made in,
+/// and its own name beside that.
 pub(super) fn read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     let action = call.row(METHODS)?;
-    let made = call.response::<Named<'_>>().name.0;
     let resource = call.resource_name()?;
-    let full = made.as_deref().filter(|name| inner(name).is_some()).unwrap_or(resource);
-    let principal = Text::owned(inner(full).unwrap_or(full).to_owned());
+    let principal = Text::owned(principal(call, resource));
     let mut event = call.event(action, call.realm_of(resource), Target::None);
     if action == Action::TrustChanged {
         event.set_label(Label::Provider, Some(principal.clone()));
     }
     event.principal = Some(principal);
     Some(event)
+}
+
+fn principal(call: &Call<'_, '_>, resource: &str) -> String {
+    let (request, response): (Named<'_>, Named<'_>) = (call.request(), call.response());
+    let made = response.name.0.as_deref().and_then(inner);
+    let named = made.or_else(|| inner(resource)).unwrap_or(resource);
+    match (request.pool.0.as_deref(), request.provider.0.as_deref()) {
+        (_, Some(provider)) if !named.contains("/providers/") => format!("{named}/providers/{provider}"),
+        (Some(pool), None) if inner(named).is_none() => format!("workloadIdentityPools/{pool}"),
+        _ => named.to_owned(),
+    }
 }
 
 /// A name without the project, which is written by id or by number.

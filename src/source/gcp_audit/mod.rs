@@ -6,7 +6,7 @@
 //! credential: they are left after one borrowed pass.
 //!
 //! A long-running call is logged twice: the use of its caller's credential is taken from the first entry, the
-//! act itself from the entry that tells of it whole, which for most services is the last.
+//! act itself from the entry that names what it is about, which for most services is the last.
 //!
 //! Not read: payloads of secrets, key strings, tokens, policies, metadata values, and every member that no
 //! handler names.
@@ -72,21 +72,22 @@ pub static SOURCE: Source = Source {
     ],
     fields: &[
         "accessId",
-        "algorithm",
         "audience",
         "callerIP",
         "callerIp",
         "callerSuppliedUserAgent",
+        "cryptoKeyVersionId",
         "database_id",
         "delegates",
         "email_id",
         "host",
         "identityDelegationChain",
-        "insertId",
         "instance",
         "keyId",
         "location",
         "logName",
+        "logname",
+        "mappedPrincipal",
         "mapped_principal",
         "member",
         "methodName",
@@ -105,6 +106,9 @@ pub static SOURCE: Source = Source {
         "timestamp",
         "uid",
         "unique_id",
+        "workforcePoolProviderId",
+        "workloadIdentityPoolId",
+        "workloadIdentityPoolProviderId",
     ],
     blind_spots: BLIND_SPOTS,
     lateness: Span::minutes(5),
@@ -112,21 +116,21 @@ pub static SOURCE: Source = Source {
 
 const BLIND_SPOTS: &[BlindSpot] = &[
     BlindSpot {
-        unseen: "reads of secrets, minted and exchanged tokens, uses of KMS keys, and every call that only reads",
+        unseen: "reads of secrets, minted and exchanged tokens, uses of KMS keys, calls that only read",
         cure: Some("data access audit logs: auditConfigs with ADMIN_READ, DATA_READ and DATA_WRITE"),
     },
-    BlindSpot {
-        unseen: "which token a call was made with: only service account keys are named",
-        cure: None,
-    },
+    BlindSpot { unseen: "which token a call was made with: only service account keys are named", cure: None },
     BlindSpot { unseen: "uses of API keys and of HMAC keys", cure: None },
-    BlindSpot { unseen: "logins to databases and instances with passwords, certificates and SSH keys", cure: None },
+    BlindSpot { unseen: "logins with database passwords, client certificates and SSH keys", cure: None },
     BlindSpot {
         unseen: "callers whose calls were denied for lack of permission, where their address is redacted",
         cure: None,
     },
     BlindSpot { unseen: "secrets and tokens inside a GKE cluster", cure: None },
-    BlindSpot { unseen: "a Cloud SQL operation that was accepted and failed later", cure: None },
+    BlindSpot {
+        unseen: "a change of Cloud SQL or of an identity pool that was accepted and failed later",
+        cure: None,
+    },
 ];
 
 /// Reads what a call did besides using its caller's credential.
@@ -140,7 +144,7 @@ static ROUTES: &[(&str, Stage, Handler)] = &[
     ("cloudresourcemanager", Stage::Ended, logging::read_constraints),
     ("cloudsql", Stage::Begun, sql::read),
     ("compute", Stage::Ended, compute::read),
-    ("iam", Stage::Ended, iam::read),
+    ("iam", Stage::Begun, iam::read),
     ("iamcredentials", Stage::Ended, tokens::read_minted),
     ("logging", Stage::Ended, logging::read),
     ("orgpolicy", Stage::Ended, logging::read_constraints),
@@ -216,8 +220,8 @@ fn read_call<'a>(
     }
 }
 
-/// Whether the entry of a call tells what it did, where that stands in the entry of `stage`. A call that fails
-/// at once has no second entry.
+/// Whether the entry of a call tells what it did, where that stands in the entry of `stage`. A call that
+/// fails at once has no second entry.
 fn tells(call: &Call<'_, '_>, stage: Stage) -> bool {
     call.stage == Stage::Whole
         || call.stage == stage

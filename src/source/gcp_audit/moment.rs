@@ -67,7 +67,8 @@ impl Scalar<'_> for Lifetime {
     }
 
     fn from_i64(seconds: i64) -> Option<Self> {
-        let micros = (1..=LIFETIME_SECONDS_MAX).contains(&seconds).then_some(seconds)?.checked_mul(1_000_000)?;
+        let micros =
+            (1..=LIFETIME_SECONDS_MAX).contains(&seconds).then_some(seconds)?.checked_mul(1_000_000)?;
         Some(Self(Span::from_micros(micros)))
     }
 }
@@ -85,7 +86,9 @@ mod tests {
         for json in [r#""2026-01-01T00:00:00Z""#, "1767225600", r#""1767225600""#] {
             assert_eq!(moment(json).as_deref(), Some("2026-01-01T00:00:00Z"), "{json}");
         }
-        for json in [r#""9999-12-31T23:59:59Z""#, "253402300799", r#""253402300799""#, r#""soon""#, "-1", "{}"] {
+        for json in
+            [r#""9999-12-31T23:59:59Z""#, "253402300799", r#""253402300799""#, r#""soon""#, "-1", "{}"]
+        {
             assert_eq!(moment(json), None, "{json}");
         }
     }

@@ -1,7 +1,7 @@
 //! How a call went.
 //!
-//! `status.code` decides; it is left out where it is 0. Where an entry has none, a call of which no permission
-//! was granted did not happen either.
+//! `status.code` decides; it is left out where it is 0. Where an entry has none, a call of which no
+//! permission was granted did not happen either.
 
 use super::record::Payload;
 use crate::event::Outcome;

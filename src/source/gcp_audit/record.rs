@@ -71,8 +71,6 @@ pub(super) struct Labels<'a> {
     pub unique_id: Lenient<Text<'a>>,
     #[serde(borrow)]
     pub location: Lenient<Text<'a>>,
-    #[serde(borrow)]
-    pub cluster_name: Lenient<Text<'a>>,
     /// `PROJECT:INSTANCE` of Cloud SQL.
     #[serde(borrow)]
     pub database_id: Lenient<Text<'a>>,

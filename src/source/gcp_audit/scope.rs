@@ -81,7 +81,9 @@ mod tests {
     fn only_an_id_is_the_name_of_a_project() {
         assert_eq!(project_of("projects/example-prod/secrets/db"), Some("example-prod"));
         assert_eq!(project_of("//iam.googleapis.com/projects/example.com:web/x"), Some("example.com:web"));
-        for name in ["projects/-/serviceAccounts/x", "projects/_/buckets/b", "projects/111122223333/secrets/s", "x"] {
+        for name in
+            ["projects/-/serviceAccounts/x", "projects/_/buckets/b", "projects/111122223333/secrets/s", "x"]
+        {
             assert_eq!(project_of(name), None, "{name}");
         }
         assert_eq!(number_of("projects/111122223333/secrets/s"), Some("111122223333"));

@@ -1,7 +1,7 @@
 //! Secret Manager: secrets, their versions, and who read them.
 //!
-//! Payloads are never read. A version asked for as `latest` or by an alias is whichever it was then, so such a
-//! read is of no version.
+//! Payloads are never read. A version asked for as `latest` or by an alias is whichever it was then, so such
+//! a read is of no version.
 
 use serde::Deserialize;
 
@@ -73,7 +73,8 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
         request.secret.0.name.0.as_deref(),
         call.resource_name(),
     ];
-    let Some((name, credential)) = names.into_iter().flatten().find_map(|name| Some((name, credential(name)?)))
+    let Some((name, credential)) =
+        names.into_iter().flatten().find_map(|name| Some((name, credential(name)?)))
     else {
         return;
     };

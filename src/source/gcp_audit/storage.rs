@@ -56,7 +56,8 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     let Some(action) = call.row(METHODS) else { return };
     let (request, response) = (call.request::<Stated<'_>>().flat(), call.response::<Stated<'_>>().flat());
     let resource = call.resource_name().unwrap_or_default();
-    let named = segment(resource, "hmacKeys").filter(|id| is_access_id(id)).map(|id| Text::owned(id.to_owned()));
+    let named =
+        segment(resource, "hmacKeys").filter(|id| is_access_id(id)).map(|id| Text::owned(id.to_owned()));
     let stated = response.access_id.0.or(request.access_id.0).filter(|id| is_access_id(id));
     let Some(id) = named.or(stated) else { return };
     let action = match (action, request.state.0.or(response.state.0).as_deref()) {

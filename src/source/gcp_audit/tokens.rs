@@ -58,8 +58,7 @@ pub(super) fn read_minted<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) 
     let name = call.account_name(&[request.name.0.as_deref()]);
     let Some(account) = Account::of(call, name) else { return };
     let Some(holder) = account.principal() else { return };
-    let credential =
-        Credential::new(Kind::GcpServiceAccountToken, Name::id(format!("sa-token:{holder}")));
+    let credential = Credential::new(Kind::GcpServiceAccountToken, Name::id(format!("sa-token:{holder}")));
     let mut event = call.about(Action::Issued, account.realm.clone(), credential);
     let stated = request.lifetime.0.map(|life| life.0);
     event.expires_at = stated.or(minted.lifetime).map(|life| call.at.saturating_add(life));
