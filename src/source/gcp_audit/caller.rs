@@ -103,20 +103,22 @@ fn key<'a>(stated: &str) -> Option<Key<'a>> {
     Some(Key { name: Text::owned(format!("{}/keys/{key}", name.account)), email, project })
 }
 
-/// The address of the caller, else its subject without the prefix of a service account or a user.
+/// The address of the caller, else its subject.
 fn principal<'a>(shown: &Authentication<'a>) -> Option<Text<'a>> {
-    let email = shown.principal_email.0.clone();
-    email.or_else(|| shown.principal_subject.0.as_ref().map(bare))
+    shown.principal_email.0.as_ref().or(shown.principal_subject.0.as_ref()).map(bare)
 }
 
-/// `serviceAccount:a@b` as `a@b`. What has no such prefix stays as it is.
+/// `serviceAccount:a@b` as `a@b`, and so `deleted:serviceAccount:a@b?uid=1`, which is how an account is
+/// written once it is gone. What has no such prefix stays as it is.
 pub(super) fn bare<'a>(member: &Text<'a>) -> Text<'a> {
-    match member.split_once(':') {
-        Some(("serviceAccount" | "user" | "group" | "domain", name)) if !name.is_empty() => {
-            Text::owned(name.to_owned())
-        }
-        _ => member.clone(),
-    }
+    let text = member
+        .strip_prefix("deleted:")
+        .map_or(member.as_str(), |gone| gone.split_once("?uid=").map_or(gone, |(name, _)| name));
+    let name = match text.split_once(':') {
+        Some(("serviceAccount" | "user" | "group" | "domain", name)) if !name.is_empty() => name,
+        _ => text,
+    };
+    if name.len() == member.len() { member.clone() } else { Text::owned(name.to_owned()) }
 }
 
 fn identity(principal: &str) -> Identity {
@@ -157,7 +159,7 @@ pub(super) fn pool(principal: &str) -> Option<&str> {
         return principal.get(..pool.len() + ".svc.id.goog".len());
     }
     let (_, path) = principal.split_once("://iam.googleapis.com/")?;
-    let end = path.find("/subject/").or_else(|| path.find("/group/")).or_else(|| path.find("/attribute."));
+    let end = ["/subject/", "/group/", "/attribute.", "/*"].iter().find_map(|tail| path.find(tail));
     path.get(..end.unwrap_or(path.len()))
 }
 
@@ -230,9 +232,24 @@ mod tests {
     }
 
     #[test]
+    fn members_are_written_without_their_kind() {
+        for (member, name) in [
+            ("serviceAccount:a@b", "a@b"),
+            ("user:alice@example.com", "alice@example.com"),
+            ("deleted:serviceAccount:a@b?uid=1", "a@b"),
+            ("deleted:a@b?uid=1", "a@b"),
+            ("allUsers", "allUsers"),
+            ("principal://iam.googleapis.com/x", "principal://iam.googleapis.com/x"),
+            ("user:", "user:"),
+        ] {
+            assert_eq!(bare(&Text::borrowed(member)).as_str(), name, "{member}");
+        }
+    }
+
+    #[test]
     fn a_federated_principal_names_its_pool() {
         let path = "projects/1/locations/global/workloadIdentityPools/ci";
-        for tail in ["/subject/repo:a", "/group/b", "/attribute.c/d", ""] {
+        for tail in ["/subject/repo:a", "/group/b", "/attribute.c/d", "/*", ""] {
             assert_eq!(pool(&format!("principal://iam.googleapis.com/{path}{tail}")), Some(path));
         }
         assert_eq!(pool("example-prod.svc.id.goog[default/app]"), Some("example-prod.svc.id.goog"));
