@@ -222,7 +222,7 @@ mod tests {
             ("example-prod.svc.id.goog[default/app]", Identity::Federated),
             ("principal://iam.googleapis.com/locations/global/workforcePools/p/subject/a", Identity::Person),
             (
-                "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/a",
+                "principal://iam.googleapis.com/projects/1/locations/g/workloadIdentityPools/p/subject/b",
                 Identity::Federated,
             ),
             ("b6112abb", Identity::Federated),

@@ -52,9 +52,10 @@ pub static SOURCE: Source = Source {
     summary: "Google Cloud audit logs",
     reads: "every call signed with a service account key as its use, every call of a service account or a \
             federated workload as one of its identity; service accounts, their keys and who may act as them; \
-            tokens that are minted, signed or exchanged; Secret Manager secrets and their versions; API keys, \
-            HMAC keys, KMS keys, Cloud SQL passwords and certificates, SSH keys in metadata; allow policies, \
-            organization policies and workload identity pools; logging narrowed; leaks that Google reports",
+            tokens that are minted, signed or exchanged; Secret Manager secrets and their versions; \
+            API keys, HMAC keys, KMS keys, Cloud SQL passwords and certificates, SSH keys in metadata; \
+            allow policies, organization policies and workload identity pools; logging narrowed; leaks that \
+            Google reports",
     reference: "https://cloud.google.com/logging/docs/audit/understanding-audit-logs",
     recognises,
     parse,

@@ -61,7 +61,8 @@ pub(super) fn read_minted<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) 
     let credential = Credential::new(Kind::GcpServiceAccountToken, Name::id(format!("sa-token:{holder}")));
     let mut event = call.about(Action::Issued, account.realm.clone(), credential);
     let stated = request.lifetime.0.map(|life| life.0);
-    event.expires_at = stated.or(minted.lifetime).map(|life| call.at.saturating_add(life));
+    let lifetime = stated.or(minted.lifetime).filter(|_| call.succeeded());
+    event.expires_at = lifetime.map(|life| call.at.saturating_add(life));
     event.parent = call.parent_in(&account.realm);
     event.principal = Some(holder);
     event.set_label(Label::Form, Some(Text::borrowed(minted.form)));
