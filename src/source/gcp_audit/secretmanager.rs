@@ -81,7 +81,7 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     let owner = request.secret.0.labels.0.owner.0.clone();
     let action = refined(action, &credential, &request, owner.is_some());
     let mut event = call.about(action, call.realm_of(name), credential);
-    if matches!(action, Action::Issued | Action::Modified | Action::OwnerChanged) {
+    if matches!(action, Action::Issued | Action::Modified | Action::OwnerChanged | Action::Renewed) {
         let stated = response.expire_time.0.or(request.secret.0.expire_time.0);
         event.expires_at = stated.map(|moment| moment.0);
         event.set_label(Label::Owner, owner);
@@ -89,12 +89,16 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     events.push(event);
 }
 
-/// The first version of a secret is its issue; labels that name an owner change the owner.
+/// The first version of a secret is its issue; labels that name an owner change the owner, and another end
+/// renews it.
 fn refined(action: Action, credential: &Credential<'_>, request: &Request<'_>, owned: bool) -> Action {
-    let labels = request.update_mask.0.as_deref().is_some_and(|mask| mask.contains("labels"));
+    let mask = request.update_mask.0.as_deref().unwrap_or_default();
+    let labels = mask.contains("labels");
+    let end = mask.contains("expire") || mask.contains("ttl");
     match action {
         Action::Rotated if credential.version.as_deref() == Some("1") => Action::Issued,
         Action::Modified if labels && owned => Action::OwnerChanged,
+        Action::Modified if end => Action::Renewed,
         other => other,
     }
 }
