@@ -45,9 +45,9 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
         request.key.0.name.0.as_deref(),
         call.resource_name(),
     ];
-    let named = names.into_iter().flatten().find_map(|name| Some((name, segment(name, "keys")?)));
-    let Some((name, id)) = named else { return };
-    let uid = response.uid.0.clone().map(Name::id);
-    let credential = Credential::new(Kind::GcpApiKey, Name::id(id.to_owned())).alias(uid);
+    let found = names.into_iter().flatten().find_map(|name| Some((name, segment(name, "keys")?)));
+    let Some((name, id)) = found else { return };
+    let credential =
+        Credential::new(Kind::GcpApiKey, Name::id(id.to_owned())).alias(response.uid.0.clone().map(Name::id));
     events.push(call.about(action, call.realm_of(name), credential));
 }

@@ -187,7 +187,7 @@ pub(super) fn joined<'a>(principals: impl Iterator<Item = Text<'a>>) -> Option<T
 
 /// Where the caller stood. Inside Google's own network no address is told.
 pub(super) fn client<'a>(metadata: &RequestMetadata<'a>) -> Client<'a> {
-    let address = metadata.caller_ip.0.as_deref().or(metadata.caller_ip_capital.0.as_deref());
+    let address = metadata.ip.0.as_deref().or(metadata.ip_capital.0.as_deref());
     let service = match address {
         Some("gce-internal-ip") => Some("gce-internal-ip"),
         Some("private") => Some("private"),
@@ -196,11 +196,7 @@ pub(super) fn client<'a>(metadata: &RequestMetadata<'a>) -> Client<'a> {
     Client {
         ip: address.and_then(parse_address),
         service: service.map(Text::borrowed),
-        user_agent: metadata
-            .caller_supplied_user_agent
-            .0
-            .clone()
-            .map(|agent| agent.cut(USER_AGENT_BYTES_MAX)),
+        user_agent: metadata.user_agent.0.clone().map(|agent| agent.cut(USER_AGENT_BYTES_MAX)),
     }
 }
 

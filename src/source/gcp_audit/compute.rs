@@ -30,14 +30,14 @@ struct Metadata<'a> {
 type Names<'a> = List<Lenient<Text<'a>>, NAMES_MAX>;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 struct Delta<'a> {
-    #[serde(borrow)]
-    added_metadata_keys: Names<'a>,
-    #[serde(borrow)]
-    modified_metadata_keys: Names<'a>,
-    #[serde(borrow)]
-    deleted_metadata_keys: Names<'a>,
+    #[serde(borrow, rename = "addedMetadataKeys")]
+    added: Names<'a>,
+    #[serde(borrow, rename = "modifiedMetadataKeys")]
+    modified: Names<'a>,
+    #[serde(borrow, rename = "deletedMetadataKeys")]
+    deleted: Names<'a>,
 }
 
 /// What changed stands in the last entry of the operation.
@@ -56,11 +56,11 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
 
 fn action(delta: &Delta<'_>) -> Option<Action> {
     let lists = |names: &Names<'_>| names.0.iter().any(|name| name.0.as_deref().is_some_and(is_list));
-    if lists(&delta.added_metadata_keys) {
+    if lists(&delta.added) {
         Some(Action::Issued)
-    } else if lists(&delta.modified_metadata_keys) {
+    } else if lists(&delta.modified) {
         Some(Action::Modified)
-    } else if lists(&delta.deleted_metadata_keys) {
+    } else if lists(&delta.deleted) {
         Some(Action::Revoked)
     } else {
         None

@@ -61,8 +61,8 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     let Some(action) = call.row(METHODS) else { return };
     let (request, response): (Request<'_>, Response<'_>) = (call.request(), call.response());
     let names = [response.name.0.as_deref(), call.resource_name()];
-    let named = names.into_iter().flatten().find_map(|name| Some((name, credential(name)?)));
-    let Some((name, mut key)) = named else { return };
+    let found = names.into_iter().flatten().find_map(|name| Some((name, credential(name)?)));
+    let Some((name, mut key)) = found else { return };
     if let Some(version) = request.crypto_key_version_id.0.clone().filter(|version| is_number(version)) {
         key.version = Some(version);
     }
@@ -80,16 +80,15 @@ fn refined(
 ) -> (Action, Option<&'static str>) {
     let state = request.crypto_key_version.0.state.0.as_deref();
     let symmetric = response.algorithm.0.as_deref().is_none_or(|algorithm| algorithm == SYMMETRIC);
-    match action {
-        Action::Used => (call.outcome.action_of_use(), None),
-        Action::Modified if state == Some("ENABLED") => (Action::Reactivated, None),
-        Action::Modified if state == Some("DISABLED") => (Action::Deactivated, None),
+    let promoted = call.row(PRIMARY).is_some();
+    match (action, state) {
+        (Action::Used, _) => (call.outcome.action_of_use(), None),
+        (Action::Modified, Some("ENABLED")) => (Action::Reactivated, None),
+        (Action::Modified, Some("DISABLED")) => (Action::Deactivated, None),
         // It can be taken back until the period of grace is over.
-        Action::Deactivated => (Action::Deactivated, Some("destruction_scheduled")),
-        Action::Rotated if symmetric && call.row(PRIMARY).is_none() => {
-            (Action::Modified, Some("version_is_not_primary"))
-        }
-        other => (other, None),
+        (Action::Deactivated, _) => (Action::Deactivated, Some("destruction_scheduled")),
+        (Action::Rotated, _) if symmetric && !promoted => (Action::Modified, Some("version_is_not_primary")),
+        (action, _) => (action, None),
     }
 }
 

@@ -176,12 +176,11 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
         };
     };
     let (id, first) = (event_id(&record, at, bytes), events.len());
-    let reason = match payload {
-        Some(payload) => read_call(&record, payload, at, id, context, events),
-        None => {
-            events.extend(leak::read(&record, at, id, context));
-            "not_an_audit_entry"
-        }
+    let reason = if let Some(payload) = payload {
+        read_call(&record, payload, at, id, context, events)
+    } else {
+        events.extend(leak::read(&record, at, id, context));
+        "not_an_audit_entry"
     };
     concluded(events, first, at, reason)
 }

@@ -110,7 +110,7 @@ fn trust<'a>(call: &Call<'a, '_>, account: &Account<'a>, binding: &BindingDelta<
     event.set_label(Label::Role, Some(Text::owned(role.to_owned())));
     let provider = binding.member.0.as_deref().and_then(pool).map(|pool| Text::owned(pool.to_owned()));
     event.set_label(Label::Provider, provider);
-    event.set_label(Label::Note, direction(binding));
+    event.set_label(Label::Note, Some(direction(binding)));
     Some(event)
 }
 
@@ -127,7 +127,7 @@ fn privilege<'a>(call: &Call<'a, '_>, binding: &BindingDelta<'a>) -> Option<Even
     event.principal = Some(member);
     event.expires_at = ends.filter(|_| action == Action::GrantStarted);
     event.set_label(Label::Role, binding.role.0.clone());
-    event.set_label(Label::Note, direction(binding).filter(|_| action == Action::PrivilegeChanged));
+    event.set_label(Label::Note, (action == Action::PrivilegeChanged).then(|| direction(binding)));
     Some(event)
 }
 
@@ -151,8 +151,8 @@ fn is_added(binding: &BindingDelta<'_>) -> bool {
     binding.action.0.as_deref() != Some("REMOVE")
 }
 
-fn direction<'a>(binding: &BindingDelta<'_>) -> Option<Text<'a>> {
-    Some(Text::borrowed(if is_added(binding) { "binding_added" } else { "binding_removed" }))
+fn direction<'a>(binding: &BindingDelta<'_>) -> Text<'a> {
+    Text::borrowed(if is_added(binding) { "binding_added" } else { "binding_removed" })
 }
 
 /// The moment in `request.time < timestamp("2026-01-01T00:00:00Z")`. A condition that says more is no end.

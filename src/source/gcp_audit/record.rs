@@ -140,14 +140,14 @@ pub(super) struct Authorization {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 pub(super) struct RequestMetadata<'a> {
-    #[serde(borrow)]
-    pub caller_ip: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "callerIp")]
+    pub ip: Lenient<Text<'a>>,
     #[serde(borrow, rename = "callerIP")]
-    pub caller_ip_capital: Lenient<Text<'a>>,
-    #[serde(borrow)]
-    pub caller_supplied_user_agent: Lenient<Text<'a>>,
+    pub ip_capital: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "callerSuppliedUserAgent")]
+    pub user_agent: Lenient<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

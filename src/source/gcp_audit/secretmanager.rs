@@ -95,11 +95,15 @@ fn refined(action: Action, credential: &Credential<'_>, request: &Request<'_>, o
     let mask = request.update_mask.0.as_deref().unwrap_or_default();
     let labels = mask.contains("labels");
     let end = mask.contains("expire") || mask.contains("ttl");
-    match action {
-        Action::Rotated if credential.version.as_deref() == Some("1") => Action::Issued,
-        Action::Modified if labels && owned => Action::OwnerChanged,
-        Action::Modified if end => Action::Renewed,
-        other => other,
+    let modified = action == Action::Modified;
+    if action == Action::Rotated && credential.version.as_deref() == Some("1") {
+        Action::Issued
+    } else if modified && labels && owned {
+        Action::OwnerChanged
+    } else if modified && end {
+        Action::Renewed
+    } else {
+        action
     }
 }
 
