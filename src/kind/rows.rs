@@ -249,7 +249,8 @@ pub static KINDS: &[KindRow] = &[
         Session,
         "service account",
         NOWHERE,
-    ),
+    )
+    .made_again(),
     row(
         Kind::GcpFederatedToken,
         "gcp.federated_token",
@@ -257,7 +258,8 @@ pub static KINDS: &[KindRow] = &[
         Session,
         "workload identity pool",
         NOWHERE,
-    ),
+    )
+    .made_again(),
     row(Kind::GcpSecret, "gcp.secret", "Google secret", Stored, "secret", GCP)
         .if_logged()
         .expires()
