@@ -71,6 +71,8 @@ pub struct RecordContext<'a> {
     pub stream_ix: StreamIx,
     /// The realm of the whole stream, for sources that have one per stream (Vault).
     pub stream_realm: &'a str,
+    /// Where it was read. Records that came out of one envelope in a line share the number of that line, and
+    /// those unpacked from one text the number of that text: it counts what the outer document shows.
     pub origin: Origin,
 }
 
@@ -127,7 +129,8 @@ pub enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reject {
     pub reason: RejectReason,
-    /// Byte within the record, where one can be named.
+    /// Byte within the record, where one can be named: counted from the record's own first byte, once every
+    /// envelope around it is off and its text decoded. Where what is broken is an envelope, within that.
     pub byte: Option<u32>,
 }
 
@@ -148,6 +151,8 @@ pub enum RejectReason {
     UnknownFormat,
     /// The compressed data around it is damaged.
     DamagedCompression,
+    /// The Base64 around it is damaged.
+    DamagedEncoding,
 }
 
 impl RejectReason {
@@ -163,6 +168,7 @@ impl RejectReason {
             Self::TimeInFuture => "time_in_future",
             Self::UnknownFormat => "unknown_format",
             Self::DamagedCompression => "damaged_compression",
+            Self::DamagedEncoding => "damaged_encoding",
         }
     }
 }

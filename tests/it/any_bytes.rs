@@ -72,7 +72,7 @@ fn read(bytes: &[u8]) {
 fn record(item: Item<'_>) -> Option<&[u8]> {
     match item {
         Item::Record(record) => Some(record),
-        Item::Ignored(_) | Item::Rejected(_) => None,
+        Item::Packed(_) | Item::Ignored(_) | Item::Rejected(_) => None,
     }
 }
 
