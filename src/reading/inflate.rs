@@ -1,7 +1,7 @@
 //! Compressed text: told by its first bytes, names do not matter.
 //!
-//! A little text may become a large one and no more: what grows beyond every log is refused as too large, before
-//! it has cost memory, and soon after it has begun to cost time.
+//! A little text may become a large one and no more: what grows beyond every log is refused as too large,
+//! before it has cost memory, and soon after it has begun to cost time.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -133,7 +133,8 @@ struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
         let taken = self.taken.load(Ordering::Relaxed);
-        let given_max = taken.saturating_mul(EXPANSION_MAX as u64).saturating_add(STREAM_EXPANSION_FREE_BYTES);
+        let given_max =
+            taken.saturating_mul(EXPANSION_MAX as u64).saturating_add(STREAM_EXPANSION_FREE_BYTES);
         if self.given > given_max {
             return Err(io::Error::other(BeyondMeasure));
         }

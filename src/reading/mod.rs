@@ -23,8 +23,8 @@ pub enum Choice {
     Only(&'static Source),
 }
 
-/// What becomes of what is read. `'c` is how long it knows streams and realms; an event lives as long as the text
-/// it was read in, which may have been unpacked for it alone.
+/// What becomes of what is read. `'c` is how long it knows streams and realms; an event lives as long as the
+/// text it was read in, which may have been unpacked for it alone.
 pub trait Sink<'c> {
     type Error;
 

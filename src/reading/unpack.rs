@@ -1,12 +1,12 @@
 //! Packed texts: decoded and inflated within what one line, message or document may become.
 //!
-//! A text and all that lies packed inside it share the measure of the outermost, so that a bomb in a bomb gains
-//! nothing; the next text of the same batch has its own.
+//! A text and all that lies packed inside it share the measure of the outermost, so that a bomb in a bomb
+//! gains nothing; the next text of the same batch has its own.
 
 use super::inflate::{Compression, expanded_bytes_max};
 use crate::limits::EXPANDED_BYTES_MAX;
-use crate::source::Reject;
 use crate::source::envelope::{Item, Packed, Unpacked};
+use crate::source::{Reject, RejectReason};
 
 /// How much may still be unpacked.
 #[derive(Debug)]
@@ -51,6 +51,9 @@ impl Unpacking {
         let Some(compression) = Compression::of(&text) else { return Ok(text) };
         let mut plain = Vec::new();
         match compression.inflate_whole(&text, self.bytes_max(), &mut plain) {
+            Ok(()) if Compression::of(&plain).is_some() => {
+                Err(Item::Rejected(Reject::new(RejectReason::TooDeep)))
+            }
             Ok(()) => Ok(self.spend(plain)),
             Err(reason) => Err(Item::Rejected(Reject::new(reason))),
         }

@@ -12,7 +12,7 @@ use serde_json::{Number, Value, json};
 use tenure::format::event_json::event_line;
 use tenure::limits::{EVENTS_PER_RECORD_MAX, FIELD_BYTES_MAX};
 use tenure::origin::Origin;
-use tenure::source::envelope::{self, Item};
+use tenure::source::envelope::{self, Item, Unpacked};
 use tenure::source::{RecordContext, RejectReason, SOURCES, Source, Verdict, aws_cloudtrail, vault_audit};
 use tenure::stream::{Stream, StreamIx};
 
@@ -62,18 +62,30 @@ fn read(bytes: &[u8]) {
         let _ = parsed(source, bytes);
     }
     let _ = (envelope::layout(bytes, true), envelope::layout(bytes, false), envelope::notice(bytes));
-    for record in envelope::bare(bytes).into_iter().chain(envelope::items(bytes).filter_map(record)) {
-        for source in SOURCES {
-            let _ = parsed(source, record);
-        }
+    for item in envelope::bare(bytes).map(Item::Record).into_iter().chain(envelope::items(bytes)) {
+        read_item(item);
     }
 }
 
-fn record(item: Item<'_>) -> Option<&[u8]> {
+fn read_item(item: Item<'_>) {
     match item {
-        Item::Record(record) => Some(record),
-        Item::Packed(_) | Item::Ignored(_) | Item::Rejected(_) => None,
+        Item::Record(record) => {
+            for source in SOURCES {
+                let _ = parsed(source, record);
+            }
+        }
+        Item::Packed(packed) => match packed.unpack(bytes_max(packed.packed_len())) {
+            Ok(Unpacked::Record(record)) => read_item(Item::Record(&record)),
+            Ok(Unpacked::Text(text)) => packed.items(&text).for_each(read_item),
+            Err(instead) => assert!(!matches!(instead, Item::Packed(_) | Item::Record(_))),
+        },
+        Item::Ignored(_) | Item::Rejected(_) => {}
     }
+}
+
+/// Rows repeat the names of their columns.
+fn bytes_max(packed: usize) -> usize {
+    packed * 20
 }
 
 /// One thing done to the bytes of a record.
@@ -103,6 +115,11 @@ fn harm() -> impl Strategy<Value = Harm> {
         b"1e999",
         b"-99999999999999999999999999",
         b"{\"Records\":[",
+        b"{\"records\":[",
+        b"{\"data\":\"eyJhIjoxfQ\"}",
+        b"{\"Body\":\"{\\\"a\\\":1}\"}",
+        b"{\"tables\":[{\"columns\":[{\"name\":\"a\"}],\"rows\":[[1]]}]}",
+        b"{\"TimeGenerated\":1,\"Type\":\"{}\",",
         b"@cee: ",
     ];
     prop_oneof![

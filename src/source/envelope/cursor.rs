@@ -16,13 +16,12 @@ pub(super) enum Step<'a> {
     End,
 }
 
-/// A list that has not ended yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
-    Nothing,
-    Array,
-    /// The list of an envelope, which goes on behind it in so many objects.
-    Member(List, u32),
+/// The list of an envelope that has not ended yet.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    list: List,
+    /// Objects around it, which go on behind it.
+    objects: u32,
 }
 
 /// A place in a text that holds values.
@@ -30,17 +29,19 @@ enum Open {
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
-    open: Open,
+    /// Inside an array of values that has not ended yet.
+    in_array: bool,
+    open: Option<Open>,
     /// What values are that stand in no list of their own.
     list: List,
-    /// A value was nested too deeply and did not end. No end is looked for again, or time to give up would not
-    /// be linear.
+    /// A value was nested too deeply and did not end. No end is looked for again, or time to give up would
+    /// not be linear.
     gave_up: bool,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(list: List, text: &'a [u8]) -> Self {
-        Self { text, at: 0, open: Open::Nothing, list, gave_up: false }
+        Self { text, at: 0, in_array: false, open: None, list, gave_up: false }
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -60,12 +61,12 @@ impl<'a> Cursor<'a> {
                         return self.object().map_or_else(Step::Item, |value| Step::Value(list, value));
                     }
                 },
-                Some(b'[') if self.open == Open::Nothing && opens_array(rest) => {
-                    self.open = Open::Array;
+                Some(b'[') if !self.in_array && self.open.is_none() && opens_array(rest) => {
+                    self.in_array = true;
                     self.at += 1;
                     None
                 }
-                Some(b']') if self.open != Open::Nothing => self.leave(),
+                Some(b']') if self.in_array || self.open.is_some() => self.leave(),
                 Some(_) => self.pass_text(),
             };
             if let Some(item) = passed {
@@ -80,15 +81,12 @@ impl<'a> Cursor<'a> {
     }
 
     fn list_here(&self) -> List {
-        match self.open {
-            Open::Nothing | Open::Array => self.list,
-            Open::Member(list, _) => list,
-        }
+        self.open.map_or(self.list, |open| open.list)
     }
 
     /// An envelope in the list of another is left to its shape, which counts how deep it lies.
     fn opening(&self, rest: &[u8]) -> Option<Opening> {
-        if matches!(self.open, Open::Member(..)) { None } else { opening(rest) }
+        if self.open.is_some() { None } else { opening(rest) }
     }
 
     /// Goes to the first record of an envelope, or past one whose first record says that it holds none.
@@ -100,7 +98,7 @@ impl<'a> Cursor<'a> {
         {
             return Some(self.object().map_or_else(|broken| broken, |_| Item::Ignored(reason)));
         }
-        self.open = Open::Member(opening.list, opening.objects);
+        self.open = Some(Open { list: opening.list, objects: opening.objects });
         self.at += opening.len;
         None
     }
@@ -121,7 +119,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Behind a value that is only too deep; else to the next line that begins an object no deeper than it was.
+    /// Goes behind a value that is only too deep; else to the next line that begins an object no deeper than
+    /// it was.
     fn resume(&mut self, stop: &Stop) {
         if stop.why == RejectReason::TooDeep && !self.gave_up {
             if let Some(len) = skim::deep_value_len(self.rest()) {
@@ -141,13 +140,16 @@ impl<'a> Cursor<'a> {
         let from = if cut_off { self.at + 1 } else { line_start(stopped).max(self.at + 1) };
         self.at = next_object_line(self.text, from, indent).unwrap_or(self.text.len());
         if self.at == self.text.len() {
-            self.open = Open::Nothing;
+            (self.in_array, self.open) = (false, None);
         }
     }
 
     fn leave(&mut self) -> Option<Item<'a>> {
         self.at += 1;
-        let Open::Member(_, objects) = std::mem::replace(&mut self.open, Open::Nothing) else { return None };
+        let Some(Open { objects, .. }) = self.open.take() else {
+            self.in_array = false;
+            return None;
+        };
         match skim::objects_rest_len(self.rest(), objects) {
             Ok(len) => {
                 self.at += len;
@@ -180,10 +182,10 @@ impl<'a> Cursor<'a> {
     }
 
     fn end(&mut self) -> Step<'a> {
-        if self.open == Open::Nothing {
+        if !self.in_array && self.open.is_none() {
             return Step::End;
         }
-        self.open = Open::Nothing;
+        (self.in_array, self.open) = (false, None);
         Step::Item(rejected(RejectReason::Truncated))
     }
 }

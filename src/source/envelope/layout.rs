@@ -58,8 +58,8 @@ pub fn layout(head: &[u8], at_end: bool) -> Option<Layout> {
     }
 }
 
-/// The layout of what begins with `line`, which opens a list: lines where another line follows a list that has
-/// ended, else a document, which may be larger than a line.
+/// The layout of what begins with `line`, which opens a list: lines where another line follows a list that
+/// has ended, else a document, which may be larger than a line.
 fn of_list(line: &[u8], after: Option<&[u8]>, ended: bool) -> Option<Layout> {
     let document = ended.then_some(Layout::Document);
     let len = match skim::value_len(line) {

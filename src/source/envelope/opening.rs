@@ -1,5 +1,5 @@
-//! Envelopes whose records stand in a list: entered at the list, so that a delivery that was cut off gives the
-//! records before the cut, and one of hundreds of megabytes is never looked at twice.
+//! Envelopes whose records stand in a list: entered at the list, so that a delivery that was cut off gives
+//! the records before the cut, and one of hundreds of megabytes is not parsed as a whole.
 
 use super::shape::List;
 use super::skim;

@@ -95,11 +95,16 @@ impl<'a> Packed<'a> {
 fn string(text: &[u8], prose: Option<&'static str>) -> Result<Vec<u8>, Item<'static>> {
     let decoded: String =
         serde_json::from_slice(text).map_err(|error| Item::Rejected(Reject::from_json(text, &error)))?;
-    let may_be_json = decoded.trim_start().starts_with(['{', '[']) || is_gzip(decoded.as_bytes());
+    let may_be_json = holds_json(decoded.trim()) || is_gzip(decoded.as_bytes());
     match prose {
         Some(reason) if !may_be_json => Err(Item::Ignored(reason)),
         Some(_) | None => Ok(decoded.into_bytes()),
     }
+}
+
+/// Whether `text` is JSON or ends with it, as a line with the prefix of a logger does.
+fn holds_json(text: &str) -> bool {
+    text.starts_with(['{', '[']) || (text.ends_with('}') && text.contains("{\""))
 }
 
 fn is_gzip(text: &[u8]) -> bool {

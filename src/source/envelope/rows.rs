@@ -1,8 +1,8 @@
 //! Rows of Log Analytics: columns whose text is JSON become JSON.
 //!
 //! A dynamic column comes as a string wherever rows are exported, so that `TargetResources` is a text that
-//! holds a list. Sources read nested JSON; names stay as the table has them. Texts inside what is unfolded stay
-//! texts: they are the record's own.
+//! holds a list. Sources read nested JSON; names stay as the table has them. Texts inside what is unfolded
+//! stay texts: they are the record's own.
 
 use std::fmt;
 
@@ -129,20 +129,25 @@ mod tests {
 
     #[test]
     fn only_columns_that_hold_json_are_unfolded() {
-        assert_eq!(
-            unfolded(
-                r#"{"A":"[{\"b\":\"[\\\"c\\\"]\"}]","D":"{}","E":"{broken","F":"[a]","G":"text","H":1,"I":"\n{\"j\":null}"}"#
-            ),
-            "{\"A\":[{\"b\":\"[\\\"c\\\"]\"}],\"D\":{},\"E\":\"{broken\",\"F\":\"[a]\",\"G\":\"text\",\"H\":1,\
-            \"I\":\n{\"j\":null}}"
-        );
+        for (value, expected) in [
+            (r#""[{\"b\":\"[\\\"c\\\"]\"}]""#, r#"[{"b":"[\"c\"]"}]"#),
+            (r#""{}""#, "{}"),
+            (r#""\n{\"j\":null}""#, "\n{\"j\":null}"),
+            (r#""{broken""#, r#""{broken""#),
+            (r#""[a]""#, r#""[a]""#),
+            (r#""text""#, r#""text""#),
+            ("1", "1"),
+        ] {
+            let row = format!(r#"{{"A":{value},"B\"":null}}"#);
+            assert_eq!(unfolded(&row), format!(r#"{{"A":{expected},"B\"":null}}"#));
+        }
         assert_eq!(unfolded("{}"), "{}");
         assert_eq!(unfold(b"{\"a\":").unwrap_err().reason, RejectReason::Truncated);
     }
 
     #[test]
     fn a_table_gives_an_object_a_row_and_no_more_than_allowed() {
-        let list = br#"[{"name":"PrimaryResult","columns":[{"name":"A","type":"string"},{"name":"B\"","type":"dynamic"}],
+        let list = br#"[{"name":"PrimaryResult","columns":[{"name":"A","type":"string"},{"name":"B\""}],
             "rows":[["x","{\"c\":1}"],["y"],{"z":1},[]]}]"#;
         let text = "{\"A\":\"x\",\"B\\\"\":{\"c\":1}}\n{\"A\":\"y\"}\nnull\n{}\n";
         assert_eq!(spread(list, 1_000), Ok(text.as_bytes().to_vec()));

@@ -1,7 +1,7 @@
 //! What a JSON object of a delivery is besides a record: an envelope around records, or a message about them.
 //!
-//! Each service's envelopes are rules over the same few members. What no rule knows is a record, and its source
-//! judges it.
+//! Each service's envelopes are rules over the same few members. What no rule knows is a record, and its
+//! source judges it.
 
 mod aws;
 mod azure;
@@ -144,7 +144,7 @@ pub(super) fn shape(object: &[u8]) -> Shape<'_> {
     RULES.iter().copied().flatten().find_map(|rule| rule(&marks)).unwrap_or(Shape::Record)
 }
 
-/// What an object of a list of `list` is, once its first key left a doubt.
+/// What a line of a log group is.
 pub(super) fn log_event(object: &[u8]) -> Shape<'_> {
     aws::log_event(object)
 }
@@ -176,7 +176,7 @@ fn around_list(list: List, raw: Raw<'_>) -> Option<Shape<'_>> {
     begins(raw, '[').then(|| Shape::Around(list, bytes(raw)))
 }
 
-/// The records that the string `raw` holds. What is no JSON in it is said to be `prose`, where it may be that.
+/// The records that the string `raw` holds. Where it is no JSON it is ignored as `prose`, if it may be that.
 fn packed_text<'a>(raw: Raw<'a>, prose: Option<&'static str>) -> Option<Shape<'a>> {
     is_text(raw).then(|| Shape::Packed(Packed::text(bytes(raw), prose)))
 }

@@ -24,8 +24,8 @@ pub(super) fn objects_rest_len(text: &[u8], objects: u32) -> Result<usize, Stop>
     Brackets { arrays: 0, depth: objects, last: b']' }.close(text)
 }
 
-/// The length of the object that `text` begins with, however deep it is; `None` where it does not end. That it
-/// is nested too deeply to be read is no reason to lose what stands behind it.
+/// The length of the object that `text` begins with, however deep it is; `None` where it does not end. That
+/// it is nested too deeply to be read is no reason to lose what stands behind it.
 pub(super) fn deep_value_len(text: &[u8]) -> Option<usize> {
     let (mut at, mut depth) = (0_usize, 0_usize);
     while let Some(&byte) = text.get(at) {

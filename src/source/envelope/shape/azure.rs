@@ -1,6 +1,6 @@
 //! Azure: audit events of AKS in a diagnostic record, rows of Log Analytics, and what its query API answers.
 //!
-//! Lists (`records` of Event Hubs and storage, `value` of Graph and REST) are read as those of the others are.
+//! Lists (`records` of Event Hubs and storage, `value` of Graph and REST) are read as others are.
 //!
 //! Shapes: <https://learn.microsoft.com/azure/azure-monitor/essentials/resource-logs-schema>,
 //! <https://learn.microsoft.com/azure/aks/monitor-aks-reference>,
