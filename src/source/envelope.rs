@@ -4,9 +4,9 @@
 //! delivery (`Records`, `records`, `value`, `items` and their like), behind a text prefix (syslog, `@cee:`),
 //! as a member of an event or a message, and as text in a string or in Base64. `docs/envelopes.md` is the
 //! table of them. What a delivery says about itself (notifications that point at an object, insights) is
-//! named and skipped. Nothing is copied and no tree is built but where a text must be decoded, which the reader
-//! does; a broken value costs itself and what stands before the next line that begins an object, never its
-//! neighbours.
+//! named and skipped. Nothing is copied and no tree is built but where a text must be decoded, which the
+//! reader does; a broken value costs itself and what stands before the next line that begins an object, never
+//! its neighbours.
 //!
 //! It refuses to judge records: what is in one is its source's business.
 

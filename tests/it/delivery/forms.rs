@@ -112,7 +112,7 @@ pub const FORMS: &[Form] = &[
     plain("EventBridge, Okta", |records| {
         each(records, |r| {
             format!(
-                r#"{{"version":"0","detail-type":"SystemLog","source":"aws.partner/okta.com/x","detail":{r}}}"#
+                r#"{{"version":"0","detail-type":"SystemLog","source":"aws.partner/okta.com","detail":{r}}}"#
             )
         })
     }),
