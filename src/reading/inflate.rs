@@ -90,7 +90,7 @@ pub fn expanded_bytes_max(packed: usize) -> usize {
 #[must_use]
 pub fn why(error: &io::Error) -> RejectReason {
     let window = || error.to_string().contains("requires too much memory");
-    if error.get_ref().is_some_and(|inner| inner.is::<BeyondMeasure>()) || window() {
+    if error.get_ref().is_some_and(|inner| inner.downcast_ref::<BeyondMeasure>().is_some()) || window() {
         RejectReason::TooLarge
     } else {
         RejectReason::DamagedCompression

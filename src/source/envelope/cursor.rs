@@ -54,13 +54,10 @@ impl<'a> Cursor<'a> {
             let rest = self.rest();
             let passed = match rest.first() {
                 None => return self.end(),
-                Some(b'{') => match self.opening(rest) {
-                    Some(opening) => self.enter(opening),
-                    None => {
-                        let list = self.list_here();
-                        return self.object().map_or_else(Step::Item, |value| Step::Value(list, value));
-                    }
-                },
+                Some(b'{') => {
+                    let Some(opening) = self.opening(rest) else { return self.value() };
+                    self.enter(opening)
+                }
                 Some(b'[') if !self.in_array && self.open.is_none() && opens_array(rest) => {
                     self.in_array = true;
                     self.at += 1;
@@ -75,13 +72,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    fn value(&mut self) -> Step<'a> {
+        let list = self.open.map_or(self.list, |open| open.list);
+        self.object().map_or_else(Step::Item, |value| Step::Value(list, value))
+    }
+
     fn skip_separators(&mut self) {
         let skipped = self.rest().iter().take_while(|b| b.is_ascii_whitespace() || **b == b',').count();
         self.at += skipped;
-    }
-
-    fn list_here(&self) -> List {
-        self.open.map_or(self.list, |open| open.list)
     }
 
     /// An envelope in the list of another is left to its shape, which counts how deep it lies.

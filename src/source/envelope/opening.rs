@@ -38,8 +38,10 @@ const BEFORE: &[(&[u8], &[u8])] = &[
     (b"contentType", b"\""),
 ];
 
-/// The lists, and the member that must stand before each.
-const LISTS: &[(&[u8], List, Option<&[u8]>)] = &[
+/// The member that must stand before a list.
+type Needed = Option<&'static [u8]>;
+
+const LISTS: &[(&[u8], List, Needed)] = &[
     (b"Records", List::Records, None),
     (b"records", List::Records, None),
     (b"value", List::Records, None),

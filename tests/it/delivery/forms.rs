@@ -244,7 +244,7 @@ pub const FORMS: &[Form] = &[
     }),
     listed("Okta Event Hook", |records| {
         let before = r#"{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0",
-            "cloudEventsVersion":"0.1","source":"https://example.okta.com/api/v1/eventHooks/who","eventId":"e","data":{"events":"#;
+            "cloudEventsVersion":"0.1","source":"https://example.com","eventId":"e","data":{"events":"#;
         let before = before.replace("\n            ", "");
         list(
             &before,

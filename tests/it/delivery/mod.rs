@@ -242,7 +242,7 @@ fn rows_of_log_analytics_are_unfolded() {
 
 fn any_record() -> impl Strategy<Value = String> {
     let value = prop_oneof![
-        ".{0,20}".prop_map(|text| serde_json::Value::from(text)),
+        ".{0,20}".prop_map(serde_json::Value::from),
         any::<i64>().prop_map(serde_json::Value::from),
         Just(serde_json::json!([{"a": [null, {}]}])),
     ];
