@@ -51,8 +51,27 @@ pub const REVOCATIONS_PER_SELECTOR_MAX: usize = 16;
 /// 20.
 pub const NESTING_MAX: u32 = 127;
 
-/// Most envelopes around one record. A delivery wraps a record once or twice; more is an attempt to exhaust.
-pub const ENVELOPES_DEEP_MAX: usize = 4;
+/// Most envelopes around one record. The longest chain that services build is five (Lambda batch, SQS body,
+/// SNS message, CloudWatch Logs, a line of it); more is an attempt to exhaust.
+pub const ENVELOPES_DEEP_MAX: usize = 8;
+
+/// Most bytes that one packed byte may become, beyond what is free. Audit records compress ten- to
+/// thirtyfold, a batch of equal ones a few hundredfold; deflate itself ends at 1,032.
+pub const EXPANSION_MAX: usize = 1_000;
+
+/// Bytes that a packed text may become whatever its size. Little texts that are all alike compress best.
+pub const EXPANSION_FREE_BYTES: usize = 1 << 20;
+
+/// Most bytes that all packed texts of one line, message or document become together.
+pub const EXPANDED_BYTES_MAX: usize = 1 << 30;
+
+/// Bytes that a compressed file may become whatever its size. It is read in little memory, so that this
+/// bounds time alone: some seconds for a file made to exhaust.
+pub const STREAM_EXPANSION_FREE_BYTES: u64 = 4 << 30;
+
+/// Largest window of a zstd frame, as a power of two: what `zstd` itself takes unless it is told otherwise.
+/// 128 MiB of memory for each text being read.
+pub const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 
 /// Most bytes of lines parsed at a time: large enough to hide the hand-over, small enough for a core's cache.
 pub const BATCH_BYTES: usize = 256 << 10;

@@ -114,7 +114,7 @@ impl<'m> Reader<'m> {
     pub(super) fn failure(&mut self) -> Option<std::io::Error> {
         match self.failure.take()? {
             ReadFailure::File(error) => Some(error),
-            ReadFailure::Compression => None,
+            ReadFailure::Compression(_) => None,
         }
     }
 
@@ -222,9 +222,9 @@ impl<'m> Reader<'m> {
     }
 
     fn note_damage(&mut self) {
-        if matches!(self.failure, Some(ReadFailure::Compression)) {
+        if let Some(ReadFailure::Compression(reason)) = self.failure {
             self.failure = None;
-            self.reject(RejectReason::DamagedCompression);
+            self.reject(reason);
         }
     }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Input, Meter, Place};
-use crate::reading::inflate::{Compression, MAGIC_LEN};
+use crate::reading::inflate::{self, Compression, MAGIC_LEN};
+use crate::source::RejectReason;
 
 /// The bytes of an input, inflated where its first bytes say so; names do not matter.
 pub(super) struct Opened<'m> {
@@ -17,8 +18,8 @@ pub(super) struct Opened<'m> {
 
 /// Why reading ended early.
 pub(super) enum ReadFailure {
-    /// The compressed data is damaged or cut off.
-    Compression,
+    /// The compressed data is damaged or cut off, or becomes too much.
+    Compression(RejectReason),
     /// The file cannot be read.
     File(io::Error),
 }
@@ -57,7 +58,7 @@ impl Opened<'_> {
                 Err(error) if self.failed.load(Ordering::Relaxed) => {
                     return (filled, Some(ReadFailure::File(error)));
                 }
-                Err(_) => return (filled, Some(ReadFailure::Compression)),
+                Err(error) => return (filled, Some(ReadFailure::Compression(inflate::why(&error)))),
             }
         }
         (filled, None)

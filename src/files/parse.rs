@@ -29,10 +29,9 @@ impl<'s> Parser<'s> {
     }
 
     /// Hands every event of `batch` to `emit`, in order.
-    pub(super) fn batch<'a, F>(&mut self, batch: &Batch<'a>, emit: F) -> anyhow::Result<()>
+    pub(super) fn batch<F>(&mut self, batch: &Batch<'_>, emit: F) -> anyhow::Result<()>
     where
-        's: 'a,
-        F: FnMut(Event<'a>) -> anyhow::Result<()>,
+        F: FnMut(Event<'_>) -> anyhow::Result<()>,
     {
         let Self { reader, streams, tally, rejects } = self;
         tally.stats.bytes += batch.text.len() as u64;
@@ -56,13 +55,13 @@ struct Counted<'p, 's, F> {
     emit: F,
 }
 
-impl<'a, 's: 'a, F> Sink<'a> for Counted<'_, 's, F>
+impl<'s, F> Sink<'s> for Counted<'_, 's, F>
 where
-    F: FnMut(Event<'a>) -> anyhow::Result<()>,
+    F: FnMut(Event<'_>) -> anyhow::Result<()>,
 {
     type Error = anyhow::Error;
 
-    fn context(&self, source: &Source, origin: Origin) -> RecordContext<'a> {
+    fn context(&self, source: &Source, origin: Origin) -> RecordContext<'s> {
         let stream_ix = self.streams.of(origin.input(), source.name);
         RecordContext {
             stream: self.streams.stream(stream_ix),
@@ -77,7 +76,7 @@ where
         source: &'static Source,
         origin: Origin,
         verdict: Verdict,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'_>>,
     ) -> anyhow::Result<()> {
         let stream = self.streams.of(origin.input(), source.name);
         match verdict {

@@ -24,7 +24,7 @@ use crate::avro::framing::Header;
 use crate::event::Event;
 use crate::format::event_avro::EventOrigin;
 use crate::origin::Origin;
-use crate::reading::inflate::Compression;
+use crate::reading::inflate::{Compression, expanded_bytes_max};
 use crate::reading::{Choice, Reader, Sink};
 use crate::source::{RecordContext, Reject, SOURCES, Source, Verdict};
 use crate::stream::{SourceName, StreamIx};
@@ -148,10 +148,13 @@ impl Stage for IngestStage {
             _ if record.payload.is_empty() => message.ignore("no_payload"),
             (_, None) => unreachable!("each input has its reader"),
             (None, Some(reader)) => reader.message(record.payload, origin, &mut message)?,
-            (Some(compression), Some(reader)) => match compression.inflate_whole(record.payload, inflated) {
-                Ok(()) => reader.message(inflated, origin, &mut message)?,
-                Err(reason) => message.reject(origin, Reject::new(reason))?,
-            },
+            (Some(compression), Some(reader)) => {
+                let bytes_max = expanded_bytes_max(record.payload.len());
+                match compression.inflate_whole(record.payload, bytes_max, inflated) {
+                    Ok(()) => reader.message(inflated, origin, &mut message)?,
+                    Err(reason) => message.reject(origin, Reject::new(reason))?,
+                }
+            }
         }
         book.end(number, record.offset);
         if inflated.capacity() > KEPT_BYTES_MAX {
@@ -237,7 +240,7 @@ impl<'a> Sink<'a> for Message<'a, '_> {
         source: &'static Source,
         origin: Origin,
         verdict: Verdict,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'_>>,
     ) -> anyhow::Result<()> {
         match verdict {
             Verdict::Understood { at } => {

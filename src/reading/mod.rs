@@ -4,11 +4,13 @@
 //! future. Where the text comes from, what is counted, and where events go is the business of a [`Sink`].
 
 pub mod inflate;
+mod unpack;
 
+use self::unpack::Unpacking;
 use crate::event::Event;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::origin::Origin;
-use crate::source::envelope::{self, Item, Layout};
+use crate::source::envelope::{self, Item, Layout, Packed, Unpacked};
 use crate::source::{RecordContext, Reject, RejectReason, Source, Verdict};
 use crate::time::EventTime;
 
@@ -21,12 +23,13 @@ pub enum Choice {
     Only(&'static Source),
 }
 
-/// What becomes of what is read.
-pub trait Sink<'a> {
+/// What becomes of what is read. `'c` is how long it knows streams and realms; an event lives as long as the
+/// text it was read in, which may have been unpacked for it alone.
+pub trait Sink<'c> {
     type Error;
 
     /// What a parser is told of the record of `source` at `origin`.
-    fn context(&self, source: &Source, origin: Origin) -> RecordContext<'a>;
+    fn context(&self, source: &Source, origin: Origin) -> RecordContext<'c>;
 
     /// Takes the verdict on a record of `source`, and its events, where it gave any.
     ///
@@ -37,7 +40,7 @@ pub trait Sink<'a> {
         source: &'static Source,
         origin: Origin,
         verdict: Verdict,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'_>>,
     ) -> Result<(), Self::Error>;
 
     /// Takes what an envelope says of itself.
@@ -58,21 +61,22 @@ pub struct Reader {
     /// The source of the last record, which is tried first. No source understands or recognises a record of
     /// another, so this saves time and decides nothing.
     latest: Option<&'static Source>,
+    unpacking: Unpacking,
 }
 
 impl Reader {
     #[must_use]
     pub fn new(choice: Choice, not_after: EventTime) -> Self {
-        Self { choice, not_after, latest: None }
+        Self { choice, not_after, latest: None, unpacking: Unpacking::default() }
     }
 
     /// Reads a text whose layout is known. `origin` is that of its first line or record.
     ///
     /// # Errors
     /// Where `sink` takes no more.
-    pub fn text<'a, S: Sink<'a>>(
+    pub fn text<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
-        text: &'a [u8],
+        text: &'e [u8],
         layout: Layout,
         mut origin: Origin,
         sink: &mut S,
@@ -86,6 +90,7 @@ impl Reader {
                 }
             }
             Layout::Document => {
+                self.unpacking = Unpacking::default();
                 for item in envelope::items(text) {
                     self.item(item, origin, events, sink)?;
                     origin = origin.next();
@@ -99,9 +104,9 @@ impl Reader {
     ///
     /// # Errors
     /// Where `sink` takes no more.
-    pub fn message<'a, S: Sink<'a>>(
+    pub fn message<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
-        text: &'a [u8],
+        text: &'e [u8],
         origin: Origin,
         sink: &mut S,
     ) -> Result<(), S::Error> {
@@ -114,11 +119,11 @@ impl Reader {
         self.text(text, layout.unwrap_or(Layout::Document), origin, sink)
     }
 
-    fn line<'a, S: Sink<'a>>(
+    fn line<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
-        line: &'a [u8],
+        line: &'e [u8],
         origin: Origin,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'e>>,
         sink: &mut S,
     ) -> Result<(), S::Error> {
         if line.len() > RECORD_BYTES_MAX {
@@ -127,15 +132,16 @@ impl Reader {
         if self.bare(line, origin, events, sink)? {
             return Ok(());
         }
+        self.unpacking = Unpacking::default();
         envelope::items(line).try_for_each(|item| self.item(item, origin, events, sink))
     }
 
     /// Reads a line that is one record and nothing else; whether it was.
-    fn bare<'a, S: Sink<'a>>(
+    fn bare<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
-        line: &'a [u8],
+        line: &'e [u8],
         origin: Origin,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'e>>,
         sink: &mut S,
     ) -> Result<bool, S::Error> {
         if let Some(record) = envelope::bare(line)
@@ -150,16 +156,17 @@ impl Reader {
         Ok(false)
     }
 
-    fn item<'a, S: Sink<'a>>(
+    fn item<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
-        item: Item<'a>,
+        item: Item<'e>,
         origin: Origin,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'e>>,
         sink: &mut S,
     ) -> Result<(), S::Error> {
         match item {
             Item::Ignored(reason) => sink.ignore(reason),
             Item::Rejected(reject) => return sink.reject(origin, reject),
+            Item::Packed(packed) => return self.packed(&packed, origin, sink),
             Item::Record(record) => match self.read(record, origin, events, sink) {
                 Some((source, verdict)) => return settle(source, origin, verdict, events, sink),
                 None => match envelope::notice(record) {
@@ -171,13 +178,35 @@ impl Reader {
         Ok(())
     }
 
+    /// Reads a text that must be decoded, in memory that is let go afterwards.
+    fn packed<'c, S: Sink<'c>>(
+        &mut self,
+        packed: &Packed<'_>,
+        origin: Origin,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let unpacked = match self.unpacking.enter(packed) {
+            Ok(unpacked) => unpacked,
+            Err(instead) => return self.item(instead, origin, &mut Vec::new(), sink),
+        };
+        let events = &mut Vec::new();
+        let read = match &unpacked {
+            Unpacked::Record(record) => self.item(Item::Record(record), origin, events, sink),
+            Unpacked::Text(text) => {
+                packed.items(text).try_for_each(|item| self.item(item, origin, events, sink))
+            }
+        };
+        self.unpacking.leave();
+        read
+    }
+
     /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
     /// second look.
-    fn read<'a, S: Sink<'a>>(
+    fn read<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
-        record: &'a [u8],
+        record: &'e [u8],
         origin: Origin,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'e>>,
         sink: &S,
     ) -> Option<(&'static Source, Verdict)> {
         let sources = match self.choice {
@@ -196,12 +225,12 @@ impl Reader {
         Some((source, self.parse(source, record, origin, events, sink)))
     }
 
-    fn parse<'a, S: Sink<'a>>(
+    fn parse<'c: 'e, 'e, S: Sink<'c>>(
         &self,
         source: &Source,
-        record: &'a [u8],
+        record: &'e [u8],
         origin: Origin,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'e>>,
         sink: &S,
     ) -> Verdict {
         let verdict = (source.parse)(record, &sink.context(source, origin), events);
@@ -219,11 +248,11 @@ impl Reader {
 }
 
 /// Hands a verdict over; events are left to those that were understood.
-fn settle<'a, S: Sink<'a>>(
+fn settle<'c: 'e, 'e, S: Sink<'c>>(
     source: &'static Source,
     origin: Origin,
     verdict: Verdict,
-    events: &mut Vec<Event<'a>>,
+    events: &mut Vec<Event<'e>>,
     sink: &mut S,
 ) -> Result<(), S::Error> {
     if !matches!(verdict, Verdict::Understood { .. }) {

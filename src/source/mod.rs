@@ -74,6 +74,8 @@ pub struct RecordContext<'a> {
     pub stream_ix: StreamIx,
     /// The realm of the whole stream, for sources that have one per stream (Vault).
     pub stream_realm: &'a str,
+    /// Where it was read. Records that came out of one envelope in a line share the number of that line, and
+    /// those unpacked from one text the number of that text: it counts what the outer document shows.
     pub origin: Origin,
 }
 
@@ -130,7 +132,8 @@ pub enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reject {
     pub reason: RejectReason,
-    /// Byte within the record, where one can be named.
+    /// Byte within the record, where one can be named: counted from the record's own first byte, once every
+    /// envelope around it is off and its text decoded. Where what is broken is an envelope, within that.
     pub byte: Option<u32>,
 }
 
@@ -153,6 +156,8 @@ pub enum RejectReason {
     DamagedCompression,
     /// In Tenure's own form, and against its rules.
     InvalidEvent,
+    /// The Base64 around it is damaged.
+    DamagedEncoding,
 }
 
 impl RejectReason {
@@ -169,6 +174,7 @@ impl RejectReason {
             Self::UnknownFormat => "unknown_format",
             Self::DamagedCompression => "damaged_compression",
             Self::InvalidEvent => "invalid_event",
+            Self::DamagedEncoding => "damaged_encoding",
         }
     }
 }

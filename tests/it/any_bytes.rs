@@ -37,6 +37,7 @@ fn read(bytes: &[u8]) {
     let _ = totality::reading(bytes);
 }
 
+
 /// One thing done to the bytes of a record.
 #[derive(Debug, Clone)]
 enum Harm {
@@ -64,6 +65,11 @@ fn harm() -> impl Strategy<Value = Harm> {
         b"1e999",
         b"-99999999999999999999999999",
         b"{\"Records\":[",
+        b"{\"records\":[",
+        b"{\"data\":\"eyJhIjoxfQ\"}",
+        b"{\"Body\":\"{\\\"a\\\":1}\"}",
+        b"{\"tables\":[{\"columns\":[{\"name\":\"a\"}],\"rows\":[[1]]}]}",
+        b"{\"TimeGenerated\":1,\"Type\":\"{}\",",
         b"@cee: ",
     ];
     prop_oneof![

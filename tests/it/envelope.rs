@@ -4,18 +4,26 @@ use proptest::prelude::*;
 
 use tenure::limits::{ENVELOPES_DEEP_MAX, NESTING_MAX};
 use tenure::source::RejectReason;
-use tenure::source::envelope::{Item, Layout, bare, items, layout};
+use tenure::source::envelope::{Item, Layout, Unpacked, bare, items, layout};
 
 /// The items of `text`, one word each: a record as it stands, what is ignored in brackets, a reject with a
-/// `!`.
+/// `!`. What is packed is unpacked, but not inflated.
 fn seen(text: &str) -> Vec<String> {
-    items(text.as_bytes())
-        .map(|item| match item {
-            Item::Record(record) => String::from_utf8(record.to_vec()).unwrap(),
-            Item::Ignored(reason) => format!("({reason})"),
-            Item::Rejected(reject) => format!("!{}", reject.reason.as_str()),
-        })
-        .collect()
+    items(text.as_bytes()).flat_map(words).collect()
+}
+
+fn words(item: Item<'_>) -> Vec<String> {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    match item {
+        Item::Record(record) => vec![text(record)],
+        Item::Ignored(reason) => vec![format!("({reason})")],
+        Item::Rejected(reject) => vec![format!("!{}", reject.reason.as_str())],
+        Item::Packed(packed) => match packed.unpack(1 << 20) {
+            Ok(Unpacked::Record(record)) => vec![text(&record)],
+            Ok(Unpacked::Text(inner)) => packed.items(&inner).flat_map(words).collect(),
+            Err(instead) => words(instead),
+        },
+    }
 }
 
 #[test]
@@ -46,17 +54,26 @@ fn records_are_found_in_every_envelope() {
 #[test]
 fn deliveries_without_records_are_named() {
     for (text, reason) in [
-        (r#"{"awsAccountId":"1","digestStartTime":"2026-03-01T00:00:00Z","digestS3Object":"k"}"#, "digest"),
         (
             r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","s3":{"object":{"key":"k"}}}]}"#,
             "notification",
         ),
         (r#"{"Records":[{"EventSource":"aws:sns","Sns":{"Type":"Notification"}}]}"#, "notification"),
-        (r#"{"Records":[{"messageId":"m","receiptHandle":"h","body":"{}"}]}"#, "notification"),
         (
-            r#"{"Type":"Notification","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":"{}"}"#,
+            r#"{"Records":[{"messageId":"m","receiptHandle":"h","body":"{\"s3ObjectKey\":[\"k\"]}"}]}"#,
             "notification",
         ),
+        (
+            r#"{"Type":"Notification","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t",
+            "Message":"{\"Records\":[{\"eventSource\":\"aws:s3\",\"s3\":{}}]}"}"#,
+            "notification",
+        ),
+        (r#"{"Type":"Notification","TopicArn":"t","Message":"ALARM: it is late"}"#, "notification"),
+        (r#"{"Type":"SubscriptionConfirmation","TopicArn":"t","Message":"{}"}"#, "notification"),
+        (r#"{"s3Bucket":"b","s3ObjectKey":["k"]}"#, "notification"),
+        (r#"{"message":{"attributes":{"a":"b"},"messageId":"1"},"subscription":"s"}"#, "notification"),
+        (r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"CWL CONTROL"}]}"#, "control_message"),
+        (r#"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","message":"I0301 x"}]}"#, "log_line"),
         (r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#, "notification"),
         (
             r#"{"version":"0","detail-type":"Object Created","source":"aws.s3","detail":{"object":{}}}"#,

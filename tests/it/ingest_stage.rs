@@ -1,5 +1,6 @@
 //! The stage of ingest without a broker: what it writes for what it is given.
 
+mod deliveries;
 mod shown;
 
 use std::collections::BTreeMap;

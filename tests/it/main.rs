@@ -16,6 +16,7 @@ mod cli;
 mod compose;
 mod config;
 mod corpus;
+mod delivery;
 mod devices;
 mod documents;
 mod engine_properties;

@@ -59,10 +59,10 @@ pub struct Held {
     pub rejects: usize,
 }
 
-impl<'a> Sink<'a> for Held {
+impl Sink<'static> for Held {
     type Error = std::convert::Infallible;
 
-    fn context(&self, source: &Source, origin: Origin) -> RecordContext<'a> {
+    fn context(&self, source: &Source, origin: Origin) -> RecordContext<'static> {
         context(source.name, origin)
     }
 
@@ -71,7 +71,7 @@ impl<'a> Sink<'a> for Held {
         source: &'static Source,
         _: Origin,
         verdict: Verdict,
-        events: &mut Vec<Event<'a>>,
+        events: &mut Vec<Event<'_>>,
     ) -> Result<(), Self::Error> {
         self.understood += usize::from(matches!(verdict, Verdict::Understood { .. }));
         self.rejects += usize::from(matches!(verdict, Verdict::Rejected(_)));

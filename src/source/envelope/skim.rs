@@ -19,9 +19,26 @@ pub(super) fn value_len(text: &[u8]) -> Result<usize, Stop> {
     Brackets::default().close(text)
 }
 
-/// The length of what is left of an object of which an array has just ended, with its bracket.
-pub(super) fn object_rest_len(text: &[u8]) -> Result<usize, Stop> {
-    Brackets { arrays: 0, depth: 1, last: b']' }.close(text)
+/// The length of what is left of `objects` objects of which an array has just ended, with their brackets.
+pub(super) fn objects_rest_len(text: &[u8], objects: u32) -> Result<usize, Stop> {
+    Brackets { arrays: 0, depth: objects, last: b']' }.close(text)
+}
+
+/// The length of the object that `text` begins with, however deep it is; `None` where it does not end. That
+/// it is nested too deeply to be read is no reason to lose what stands behind it.
+pub(super) fn deep_value_len(text: &[u8]) -> Option<usize> {
+    let (mut at, mut depth) = (0_usize, 0_usize);
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'"' => at = string_end(text, at).ok()?,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return Some(at + 1),
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 /// The brackets open at a byte of a value.
@@ -87,7 +104,7 @@ impl Brackets {
 }
 
 /// The closing quote of the string that begins at `start`.
-fn string_end(text: &[u8], start: usize) -> Result<usize, Stop> {
+pub(super) fn string_end(text: &[u8], start: usize) -> Result<usize, Stop> {
     let mut at = start + 1;
     while let Some(rest) = text.get(at..) {
         let Some(offset) = memchr::memchr3(b'"', b'\\', b'\n', rest) else { break };
@@ -119,7 +136,16 @@ mod tests {
         ] {
             assert_eq!(value_len(text.as_bytes()), Ok(len), "{text}");
         }
-        assert_eq!(object_rest_len(br#", "next": {"a": 1}} tail"#), Ok(19));
+        assert_eq!(objects_rest_len(br#", "next": {"a": 1}} tail"#, 1), Ok(19));
+        assert_eq!(objects_rest_len(br#"},"next":1}"#, 2), Ok(11));
+    }
+
+    #[test]
+    fn the_end_of_a_deep_value_is_found_by_its_brackets_alone() {
+        let deep = format!("{}\"}}\"{}", r#"{"a":["#.repeat(200), "]}".repeat(200));
+        assert_eq!(stop(&deep).0, RejectReason::TooDeep);
+        assert_eq!(deep_value_len(format!("{deep} tail").as_bytes()), Some(deep.len()));
+        assert_eq!(deep_value_len(&deep.as_bytes()[..deep.len() - 1]), None);
     }
 
     #[test]
