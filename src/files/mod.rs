@@ -19,6 +19,7 @@ pub mod ingest;
 mod merge;
 mod open;
 mod parse;
+pub mod proven;
 mod row;
 pub mod streams;
 pub mod tally;

@@ -19,12 +19,14 @@ pub mod github_audit;
 pub mod json;
 pub mod kubernetes_audit;
 pub mod okta_system;
+pub mod proof;
 pub mod vault_audit;
 
 use crate::event::{Action, Client, Event, Operation, Outcome, Target};
 use crate::kind::Kind;
 use crate::limits::EVENTS_PER_RECORD_MAX;
 use crate::origin::{EventId, Origin};
+use proof::{Proof, Prove};
 use crate::stream::{SourceName, Stream, StreamIx};
 use crate::text::Text;
 use crate::time::{EventTime, Span};
@@ -212,7 +214,17 @@ pub static SOURCES: &[&Source] = &[
     &vault_audit::SOURCE,
 ];
 
+/// The sources that prove their own deliveries, and how.
+static PROOFS: &[(SourceName, Prove)] = &[(SourceName::AwsCloudtrail, aws_cloudtrail::digest::proof)];
+
 impl Source {
+    /// What a record proves that was ignored for [`proof::DIGEST`].
+    #[must_use]
+    pub fn proof<'a>(&self, record: &'a [u8]) -> Option<Proof<'a>> {
+        let (_, prove) = PROOFS.iter().find(|(name, _)| *name == self.name)?;
+        prove(record)
+    }
+
     /// The row of `name`.
     ///
     /// # Panics

@@ -52,10 +52,6 @@ struct Marks<'a> {
     detail_type: Lenient<Text<'a>>,
     #[serde(borrow, default)]
     detail: Option<&'a RawValue>,
-    #[serde(default, rename = "digestS3Object")]
-    digest_object: Lenient<Present>,
-    #[serde(default, rename = "digestStartTime")]
-    digest_start: Lenient<Present>,
     #[serde(borrow, default, rename = "eventType")]
     event_type: Lenient<Text<'a>>,
     #[serde(borrow, default, rename = "eventSource")]
@@ -84,9 +80,6 @@ pub(super) fn shape_if_envelope(object: &[u8]) -> Shape<'_> {
 /// it.
 pub(super) fn shape(object: &[u8]) -> Shape<'_> {
     let Ok(marks) = serde_json::from_slice::<Marks<'_>>(object) else { return Shape::Record };
-    if marks.digest_object.0.is_some() || marks.digest_start.0.is_some() {
-        return Shape::Notice("digest");
-    }
     if text(&marks.event_type) == "AwsCloudTrailInsight" {
         return Shape::Notice("insight");
     }
