@@ -94,8 +94,9 @@ where
             }
             Verdict::Rejected(reject) => {
                 self.tally.deliver(stream, source.name, None);
-                self.tally.reject(stream, origin, reject);
-                self.reject(origin, reject)
+                self.tally.reject(Some(stream), origin, reject);
+                self.rejects.push((origin, reject));
+                Ok(())
             }
         }
     }
@@ -111,7 +112,7 @@ where
     }
 
     fn reject(&mut self, origin: Origin, reject: Reject) -> anyhow::Result<()> {
-        self.tally.stats.reject(origin, reject);
+        self.tally.reject(None, origin, reject);
         self.rejects.push((origin, reject));
         Ok(())
     }

@@ -28,6 +28,8 @@ pub struct Stats {
     /// Valid but without an event, by source and reason; `None` for what envelopes say of themselves.
     pub ignored: BTreeMap<(Option<SourceName>, &'static str), u64>,
     pub rejects: BTreeMap<RejectReason, Rejects>,
+    /// Those of them of which no source could be told, and so no stream.
+    pub unplaced: BTreeMap<RejectReason, Rejects>,
     /// The inputs that hold a record, with whether one of them was recognised.
     inputs: BTreeMap<u32, bool>,
 }
@@ -72,7 +74,7 @@ impl Stats {
         *self.ignored.entry((source, reason)).or_default() += 1;
     }
 
-    pub(super) fn reject(&mut self, origin: Origin, reject: Reject) {
+    fn reject(&mut self, origin: Origin, reject: Reject) {
         self.records += 1;
         add_reject(&mut self.rejects, origin, reject);
     }
@@ -91,6 +93,7 @@ impl Stats {
             *self.ignored.entry(key).or_default() += count;
         }
         add_rejects(&mut self.rejects, other.rejects);
+        add_rejects(&mut self.unplaced, other.unplaced);
         for (input, recognised) in other.inputs {
             *self.inputs.entry(input).or_default() |= recognised;
         }
@@ -160,10 +163,32 @@ impl Activity {
     /// proof, and those of files that are missing.
     #[must_use]
     pub fn gaps(&self, max_silence: Span) -> Gaps {
+        Gaps::new([self.silences(max_silence).as_slice(), &self.proven.gaps()].concat())
+    }
+
+    /// The stretches longer than `max_silence` without a record or a proof.
+    #[must_use]
+    pub fn silences(&self, max_silence: Span) -> Gaps {
         let mut heard = self.proven.hours();
         heard.extend(&self.hours);
-        let silent = Gaps::from_hours(heard, max_silence);
-        Gaps::new([silent.as_slice(), &self.proven.gaps()].concat())
+        Gaps::from_hours(heard, max_silence)
+    }
+
+    /// UTC days from its first record to its last, and how many of them have none.
+    #[must_use]
+    pub fn days(&self) -> (u64, u64) {
+        let (Some(first), Some(last)) = (self.first, self.last) else { return (0, 0) };
+        let days = u64::try_from(last.day() - first.day() + 1).unwrap_or_default();
+        let with: BTreeSet<i64> = self.hours.iter().map(|hour| EventTime::start_of_hour(*hour).day()).collect();
+        (days, days.saturating_sub(with.len() as u64))
+    }
+
+    /// Records a day, over all days from the first to the last.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people, three digits of which mean anything")]
+    pub fn records_per_day(&self) -> Option<f64> {
+        let (days, _) = self.days();
+        (days > 0).then(|| self.records as f64 / days as f64)
     }
 
     /// Until when it is complete: its last record, or a proof that nothing came after it. A record may still
@@ -212,9 +237,14 @@ impl Tally {
         self.stats.ignore(Some(source), reason);
     }
 
-    /// A record of which only the stream is known cannot be read.
-    pub(super) fn reject(&mut self, stream: StreamIx, origin: Origin, reject: Reject) {
-        add_reject(&mut self.of(stream).rejects, origin, reject);
+    /// A record cannot be read; its stream, where a source was told.
+    pub(super) fn reject(&mut self, stream: Option<StreamIx>, origin: Origin, reject: Reject) {
+        self.stats.reject(origin, reject);
+        let part = match stream {
+            Some(stream) => &mut self.of(stream).rejects,
+            None => &mut self.stats.unplaced,
+        };
+        add_reject(part, origin, reject);
     }
 
     pub(super) fn prove(&mut self, stream: StreamIx, proof: &Proof<'_>, names: &InputNames) {
