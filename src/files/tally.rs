@@ -179,7 +179,8 @@ impl Activity {
     pub fn days(&self) -> (u64, u64) {
         let (Some(first), Some(last)) = (self.first, self.last) else { return (0, 0) };
         let days = u64::try_from(last.day() - first.day() + 1).unwrap_or_default();
-        let with: BTreeSet<i64> = self.hours.iter().map(|hour| EventTime::start_of_hour(*hour).day()).collect();
+        let with: BTreeSet<i64> =
+            self.hours.iter().map(|hour| EventTime::start_of_hour(*hour).day()).collect();
         (days, days.saturating_sub(with.len() as u64))
     }
 

@@ -45,7 +45,12 @@ pub trait Sink<'a> {
     ///
     /// # Errors
     /// As [`Sink::settle`].
-    fn prove(&mut self, source: &'static Source, origin: Origin, proof: &Proof<'a>) -> Result<(), Self::Error>;
+    fn prove(
+        &mut self,
+        source: &'static Source,
+        origin: Origin,
+        proof: &Proof<'a>,
+    ) -> Result<(), Self::Error>;
 
     /// Takes what an envelope says of itself.
     fn ignore(&mut self, reason: &'static str);

@@ -26,10 +26,10 @@ use crate::event::{Action, Client, Event, Operation, Outcome, Target};
 use crate::kind::Kind;
 use crate::limits::EVENTS_PER_RECORD_MAX;
 use crate::origin::{EventId, Origin};
-use proof::{Proof, Prove};
 use crate::stream::{SourceName, Stream, StreamIx};
 use crate::text::Text;
 use crate::time::{EventTime, Span};
+use proof::{Proof, Prove};
 
 /// A log format: one row of [`SOURCES`].
 pub struct Source {
@@ -218,6 +218,12 @@ pub static SOURCES: &[&Source] = &[
 static PROOFS: &[(SourceName, Prove)] = &[(SourceName::AwsCloudtrail, aws_cloudtrail::digest::proof)];
 
 impl Source {
+    /// Whether its log says itself what was delivered.
+    #[must_use]
+    pub fn proves_deliveries(&self) -> bool {
+        PROOFS.iter().any(|(name, _)| *name == self.name)
+    }
+
     /// What a record proves that was ignored for [`proof::DIGEST`].
     #[must_use]
     pub fn proof<'a>(&self, record: &'a [u8]) -> Option<Proof<'a>> {

@@ -224,6 +224,10 @@ fn realm<'a>(name: &'a str, of: &SurveyedRealm) -> Realm<'a> {
         first: of.first.map(|at| at.to_string()),
         last: of.last.map(|at| at.to_string()),
         credentials: of.credentials().map(|(kind, count)| (kind.name(), count.number)).collect(),
-        estimated: of.credentials().filter(|(_, count)| !count.is_exact).map(|(kind, _)| kind.name()).collect(),
+        estimated: of
+            .credentials()
+            .filter(|(_, count)| !count.is_exact)
+            .map(|(kind, _)| kind.name())
+            .collect(),
     }
 }

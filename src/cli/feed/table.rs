@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::Report;
-use super::verdict::{Look, Verdict, looks, place, title, verdict};
+use super::verdict::{Look, Verdict, looks, place, stretch, title, verdict};
 use crate::cli::summary::{grouped, size};
 use crate::files::proven::Proven;
 use crate::files::survey::{Count, SurveyedRealm, SurveyedStream, signs};
@@ -23,10 +23,10 @@ const REALMS_SHOWN_MAX: usize = 20;
 const GAPS_SHOWN_MAX: usize = 5;
 
 /// Columns of text behind the margin.
-const WIDTH: usize = 96;
+const WIDTH: usize = 92;
 
 /// The margin with the titles of lines.
-const MARGIN: usize = 14;
+const MARGIN: usize = 16;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let looks = looks(report);
@@ -197,8 +197,7 @@ fn gaps(out: &mut String, report: &Report<'_>, activity: &Activity) {
         return line(out, "gaps", &format!("none longer than {allowed}"));
     }
     for (at, gap) in gaps.as_slice().iter().take(GAPS_SHOWN_MAX).enumerate() {
-        let text = format!("{} to {} ({})", gap.from.to_minute(), gap.to.to_minute(), gap.to - gap.from);
-        line(out, if at == 0 { "gaps" } else { "" }, &text);
+        line(out, if at == 0 { "gaps" } else { "" }, &stretch(gap));
     }
     if let Some(more @ 1..) = gaps.as_slice().len().checked_sub(GAPS_SHOWN_MAX) {
         line(out, "", &format!("and {more} more"));
@@ -228,10 +227,9 @@ fn realms(out: &mut String, report: &Report<'_>) {
     let shown = realms.len().min(REALMS_SHOWN_MAX);
     for (name, realm) in realms.iter().take(shown) {
         let _ = writeln!(out, "\n{0}Realm {name}{0:#}", bold());
-        if let (Some(first), Some(last)) = (realm.first, realm.last) {
-            line(out, "time", &format!("{} to {}", first.to_minute(), last.to_minute()));
-        }
-        line(out, "events", &grouped(realm.events));
+        let times = realm.first.zip(realm.last);
+        let times = times.map(|(first, last)| format!(", {} to {}", first.to_minute(), last.to_minute()));
+        line(out, "events", &format!("{}{}", grouped(realm.events), times.unwrap_or_default()));
         let credentials: Vec<String> =
             realm.credentials().map(|(kind, count)| format!("{} {}", about(count), kind.name())).collect();
         if !credentials.is_empty() {
@@ -248,7 +246,7 @@ fn realms(out: &mut String, report: &Report<'_>) {
 fn line(out: &mut String, title: &str, text: &str) {
     let text = wrapped(text);
     let width = MARGIN - 2;
-    let _ = writeln!(out, "  {title:<width$}{}{text}", if title.len() >= width { " " } else { "" });
+    let _ = writeln!(out, "  {title:<width$}{text}");
 }
 
 /// In lines that fit, behind the margin from the second on.

@@ -2,6 +2,7 @@
 
 use super::Report;
 use crate::cli::summary::grouped;
+use crate::credential::coverage::Gap;
 use crate::files::survey::{Surveyed, SurveyedStream};
 use crate::files::tally::Rejects;
 use crate::source::RejectReason;
@@ -80,18 +81,13 @@ fn of_stream(looks: &mut Vec<Look>, surveyed: &Surveyed, stream: &SurveyedStream
         looks.push(rejected(&title, surveyed, *reason, rejects));
     }
     if activity.understood == 0 {
-        let text = format!("{title}: none of {} records says anything of a credential", grouped(activity.records));
+        let records = grouped(activity.records);
+        let text = format!("{title}: none of {records} records says anything of a credential");
         looks.push(Look { what: "no_events", text });
     }
     let silences = activity.silences(max_silence);
-    let gaps: Vec<String> = silences
-        .as_slice()
-        .iter()
-        .map(|gap| {
-            let (from, to) = (gap.from.to_minute(), gap.to.to_minute());
-            format!("{title}: no record from {from} to {to} ({})", gap.to - gap.from)
-        })
-        .collect();
+    let gaps: Vec<String> =
+        silences.as_slice().iter().map(|gap| format!("{title}: no record from {}", stretch(gap))).collect();
     some(looks, "gap", &format!("gaps in {title}"), &gaps);
     let proven = &activity.proven;
     if let Some(first) = proven.missing_names().next() {
@@ -125,6 +121,14 @@ pub(super) fn place(surveyed: &Surveyed, rejects: &Rejects) -> String {
 
 pub(super) fn name(surveyed: &Surveyed, input: u32) -> &str {
     surveyed.inputs.get(input as usize).map_or("", String::as_str)
+}
+
+/// A gap: from, to, and how long; in hours where days would hide what matters.
+pub(super) fn stretch(gap: &Gap) -> String {
+    let span = gap.to - gap.from;
+    let hours = span.micros() / Span::hours(1).micros();
+    let long = if span < Span::days(10) { format!("{hours} h") } else { span.to_string() };
+    format!("{} to {} ({long})", gap.from.to_minute(), gap.to.to_minute())
 }
 
 /// How a stream is called: `prod/file (vault.audit)`.

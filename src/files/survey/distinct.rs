@@ -6,8 +6,8 @@ use std::hash::BuildHasher;
 
 use foldhash::quality::FixedState;
 
-/// Hashes kept: up to here a count is exact, beyond it right within about 6 %.
-const KEPT_MAX: usize = 256;
+/// Hashes kept: up to here a count is exact, beyond it right within about 3 %.
+const KEPT_MAX: usize = 1_024;
 
 /// A set of texts, as far as its size is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(of(0..0).count(), Count::exact(0));
         assert_eq!(of((0..100).chain(0..100)).count(), Count::exact(100));
         let Count { number, is_exact } = of(0..50_000).count();
-        assert!(!is_exact && (40_000..60_000).contains(&number), "{number}");
+        assert!(!is_exact && (45_000..55_000).contains(&number), "{number}");
     }
 
     #[test]

@@ -5,13 +5,15 @@
 //! the lowest of a set where a set is too large to be kept.
 
 mod distinct;
+#[cfg(test)]
+mod sample;
 pub mod signs;
 pub mod traits;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::distinct::Distinct;
 pub use self::distinct::Count;
+use self::distinct::Distinct;
 use self::traits::Traits;
 use super::dead_letter::DeadLetters;
 use super::proven::min;
@@ -182,35 +184,8 @@ impl Taker for Surveyor {
 
 #[cfg(test)]
 mod tests {
+    use super::sample::event;
     use super::*;
-    use crate::event::{Action, Client, Credential, Name, Operation, Outcome, Target};
-    use crate::origin::{EventId, Origin};
-    use crate::stream::SourceName;
-    use crate::text::Text;
-
-    fn event(realm: String, id: String) -> Event<'static> {
-        Event {
-            at: EventTime::from_micros(1),
-            source: SourceName::VaultAudit,
-            id: EventId::default(),
-            action: Action::Used,
-            revision: 0,
-            outcome: Outcome::Success,
-            stream: StreamIx(0),
-            origin: Origin::default(),
-            realm: Text::owned(realm),
-            target: Target::Credential(Credential::new(Kind::VaultToken, Name::id(id))),
-            principal: None,
-            parent: None,
-            actor: None,
-            place: None,
-            client: Client::default(),
-            operation: Operation::default(),
-            issued_at: None,
-            expires_at: None,
-            labels: Vec::new(),
-        }
-    }
 
     #[test]
     fn beyond_the_limit_realms_are_counted_and_the_first_are_the_same_in_any_order() {
@@ -220,8 +195,8 @@ mod tests {
             for part in parts {
                 let mut one = Surveyor::new(1);
                 for realm in part {
-                    one.take(event((*realm).clone(), "a".to_owned())).unwrap();
-                    one.take(event((*realm).clone(), "b".to_owned())).unwrap();
+                    one.take(event(realm, "a")).unwrap();
+                    one.take(event(realm, "b")).unwrap();
                 }
                 all.absorb(one);
             }

@@ -115,3 +115,92 @@ fn uses_any(traits: &Traits, kinds: &[Kind]) -> bool {
 pub fn shown(source: SourceName, traits: &Traits) -> impl Iterator<Item = &'static Sign> {
     SIGNS.iter().filter(move |sign| sign.source == source && (sign.shows)(traits))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::event;
+    use super::*;
+    use crate::event::{Credential, Event, Name, Target};
+    use crate::text::Text;
+
+    /// The signs of a stream with `EVENTS_MIN` events of each of `calls`: service, name and region.
+    fn of(source: SourceName, calls: &[(&'static str, &'static str, &'static str)]) -> Vec<&'static str> {
+        let mut traits = Traits::default();
+        for &(service, name, region) in calls {
+            let mut call = event("r", "a");
+            call.operation.service = Text::borrowed(service);
+            call.operation.name = Text::borrowed(name);
+            call.operation.region = Some(Text::borrowed(region));
+            (0..EVENTS_MIN).for_each(|_| traits.note(&call));
+        }
+        names(source, &traits)
+    }
+
+    fn names(source: SourceName, traits: &Traits) -> Vec<&'static str> {
+        shown(source, traits).map(|sign| sign.name).collect()
+    }
+
+    fn many(event: &Event<'_>) -> Traits {
+        let mut traits = Traits::default();
+        (0..EVENTS_MIN).for_each(|_| traits.note(event));
+        traits
+    }
+
+    #[test]
+    fn signs_are_sorted_and_named_once() {
+        assert!(SIGNS.is_sorted_by(|a, b| (a.source, a.name) < (b.source, b.name)));
+    }
+
+    #[test]
+    fn a_trail_shows_what_it_leaves_out() {
+        let trail = SourceName::AwsCloudtrail;
+        let (read, write) = (("iam", "GetUser", "us-east-1"), ("iam", "CreateUser", "us-east-1"));
+        let data = ("s3", "GetObject", "eu-west-1");
+        assert_eq!(of(trail, &[read, write]), ["no_data_events", "one_region"]);
+        assert_eq!(of(trail, &[write, data]), Vec::<&str>::new());
+        assert_eq!(of(trail, &[read]), ["no_data_events", "no_writes", "one_region"]);
+        assert_eq!(of(trail, &[write]), ["no_data_events", "no_reads", "one_region"]);
+        assert_eq!(names(trail, &Traits::default()), Vec::<&str>::new(), "few events are no habit");
+    }
+
+    #[test]
+    fn reads_of_google_cloud_are_told_by_the_last_part_of_a_method() {
+        let read = "google.cloud.secretmanager.v1.SecretManagerService.AccessSecretVersion";
+        let write = "google.iam.admin.v1.CreateServiceAccountKey";
+        assert_eq!(of(SourceName::GcpAudit, &[("iam", write, "global")]), ["no_data_access"]);
+        let both = [("iam", write, "global"), ("secretmanager", read, "global")];
+        assert_eq!(of(SourceName::GcpAudit, &both), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn credentials_and_addresses_that_are_never_named_are_a_sign() {
+        let mut unnamed = event("r", "a");
+        unnamed.target = Target::None;
+        let unnamed = many(&unnamed);
+        assert_eq!(names(SourceName::KubernetesAudit, &unnamed), ["no_credential_ids"]);
+        assert_eq!(names(SourceName::GithubAudit, &unnamed), ["no_addresses", "no_token_ids"]);
+        let mut named = event("r", "a");
+        named.target = Target::Credential(Credential::new(Kind::GithubToken, Name::id("7")));
+        named.client.ip = Some([198, 51, 100, 7].into());
+        assert_eq!(names(SourceName::GithubAudit, &many(&named)), Vec::<&str>::new());
+        assert_eq!(names(SourceName::KubernetesAudit, &many(&named)), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn leases_that_end_under_a_hash_alone_are_a_sign() {
+        let lease = |name: Name<'static>, action| {
+            let mut event = event("r", "a");
+            event.target = Target::Credential(Credential::new(Kind::VaultLease, name));
+            event.action = action;
+            event
+        };
+        let vault = SourceName::VaultAudit;
+        let mut traits = Traits::default();
+        traits.note(&lease(Name::id("database/creds/app/1"), Action::Issued));
+        assert_eq!(names(vault, &traits), Vec::<&str>::new());
+        traits.note(&lease(Name::handle("hmac-sha256:1"), Action::Revoked));
+        assert_eq!(names(vault, &traits), ["lease_ends_unjoined"]);
+        traits.note(&lease(Name::id("database/creds/app/1"), Action::Revoked));
+        assert_eq!(names(vault, &traits), Vec::<&str>::new());
+    }
+}

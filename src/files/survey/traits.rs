@@ -15,9 +15,8 @@ const READS: &[&str] = &[
 ];
 
 /// First words of operations that change what there is.
-const WRITES: &[&str] = &[
-    "add", "attach", "create", "delete", "detach", "insert", "patch", "put", "remove", "set", "update",
-];
+const WRITES: &[&str] =
+    &["add", "attach", "create", "delete", "detach", "insert", "patch", "put", "remove", "set", "update"];
 
 /// Calls that CloudTrail logs as data events: services with the first words of such calls.
 const DATA_EVENTS: &[(&str, &[&str])] = &[
