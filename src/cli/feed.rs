@@ -1,7 +1,7 @@
 //! `tenure feed check`: is a log read right, and what can it not show?
 //!
-//! It judges the log and never a credential: the verdict is about records that were not read, time that is not
-//! covered, and settings that hide what matters.
+//! It judges the log and never a credential: the verdict is about records that were not read, time that is
+//! not covered, and settings that hide what matters.
 
 mod json;
 mod table;

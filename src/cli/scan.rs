@@ -81,8 +81,8 @@ fn engines(threads: NonZeroUsize, policy: &Policy, streams: &[Stream], activity:
     (0..threads.get()).map(engine).collect()
 }
 
-/// Folds the events in the order of time, and lets time pass to the end of each stream. Each realm is in one of
-/// the engines, so that together they conclude what one would.
+/// Folds the events in the order of time, and lets time pass to the end of each stream. Each realm is in one
+/// of the engines, so that together they conclude what one would.
 fn fold(events: SortedEvents, engines: Vec<Engine>, ends: &[EventTime]) -> anyhow::Result<Folded> {
     let (engines, duplicates) = events.fold_by_realm(engines, Engine::handle)?;
     let mut folded = Folded { findings: Vec::new(), open: Vec::new(), census: Census::default(), duplicates };

@@ -1,9 +1,9 @@
 //! What digests prove of one stream, weighed against the inputs that are there.
 //!
-//! A digest that names no file proves that nothing happened. One that names files proves its period where these
-//! lie among the inputs; a file that is missing is a gap. Names are only believed if one of them at least is
-//! that of an input: logs that were packed anew have other names, and then it is their records alone that show
-//! what is there.
+//! A digest that names no file proves that nothing happened. One that names files proves its period where
+//! these lie among the inputs; a file that is missing is a gap. Names are only believed if one of them at
+//! least is that of an input: logs that were packed anew have other names, and then it is their records alone
+//! that show what is there.
 //!
 //! All of it is kept as sets of UTC hours, so that digests may come in any order, and twice.
 

@@ -265,8 +265,8 @@ impl<'a> Sink<'a> for Message<'a, '_> {
         }
     }
 
-    /// A period in which nothing was delivered counts as heard. One with files does so by their records alone:
-    /// whether the files have come is not known here.
+    /// A period in which nothing was delivered counts as heard. One with files does so by their records
+    /// alone: whether the files have come is not known here.
     fn prove(&mut self, source: &'static Source, _: Origin, proof: &Proof<'a>) -> anyhow::Result<()> {
         let stream = self.streams.of(self.input, source.name);
         self.tallies.prove(stream, proof.to);

@@ -1,7 +1,7 @@
 //! Proof of delivery: what a log says of its own completeness, beside its records.
 //!
-//! A record shows that a stream was alive; the absence of records shows nothing, unless the log itself vouches
-//! for the period. Whether what it names has arrived is for whoever knows the inputs.
+//! A record shows that a stream was alive; the absence of records shows nothing, unless the log itself
+//! vouches for the period. Whether what it names has arrived is for whoever knows the inputs.
 
 use core::ops::RangeInclusive;
 

@@ -86,8 +86,12 @@ fn folder(trail: &str, digests: &[String]) -> tempfile::TempDir {
 /// A folder with something of everything a check can say.
 pub fn odd_folder() -> tempfile::TempDir {
     let folder = folder(&trail(working_days()), &with_a_file_missing());
-    let lines =
-        [&CLOUDTRAIL[..90], r#"{"unknown":"format"}"#, r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#];
+    let lines = [
+        &CLOUDTRAIL[..90],
+        r#"{"eventSource":"s3.amazonaws.com","eventName":"ListBuckets",}"#,
+        r#"{"unknown":"format"}"#,
+        r#"{"Service":"Amazon S3","Event":"s3:TestEvent"}"#,
+    ];
     fs::write(folder.path().join("odd.jsonl"), lines.join("\n") + "\n").unwrap();
     folder
 }
@@ -209,7 +213,7 @@ fn what_is_not_read_is_named_with_its_place() {
     let text = stdout(&output);
     assert_eq!(code(&output), 0, "a log with rejects was read");
     assert!(text.starts_with("LOOK AT "), "{text}");
-    for part in ["trail.jsonl:2 byte ", "1 unknown_format, first trail.jsonl:3", "4 records", "50.0 %"] {
+    for part in ["trail.jsonl:2 byte ", "1 unknown_format, first trail.jsonl:3", "4 records", "100.0 %"] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     let letters = fs::read_to_string(folder.path().join("dead.jsonl")).unwrap();
@@ -239,6 +243,15 @@ fn the_verdict_comes_first_and_the_exit_code_says_what_was_recognised() {
     let text = stdout(&tenure(folder.path(), &streams));
     assert!(text.contains("Stream acme:prod (aws.cloudtrail)"), "{text}");
     assert!(text.contains("Realm acme:aws/111122223333"), "{text}");
+}
+
+#[test]
+fn what_a_log_says_does_not_reach_a_terminal_as_commands() {
+    let files = ["trail.jsonl", "lost\u{1b}[2J\u{7}.json"];
+    let folder = folder(&trail(working_days()), &[digest(at(19).hour(), &files)]);
+    let text = stdout(&tenure(folder.path(), &["feed", "check", "--color", "always", "."]));
+    assert!(text.contains("lost\u{fffd}[2J\u{fffd}.json"), "{text}");
+    assert!(!text.contains("\u{1b}[2J"), "{text}");
 }
 
 #[test]

@@ -25,6 +25,9 @@ const GAPS_SHOWN_MAX: usize = 5;
 /// Columns of text behind the margin.
 const WIDTH: usize = 92;
 
+/// Between words that stay on one line.
+const TIED: char = '\u{a0}';
+
 /// The margin with the titles of lines.
 const MARGIN: usize = 16;
 
@@ -58,7 +61,7 @@ fn head(out: &mut String, report: &Report<'_>, looks: &[Look]) {
     };
     let blanks = " ".repeat(MARGIN.saturating_sub(word.len()));
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "{style}{word}{style:#}{blanks}{}", read(report));
+    let _ = writeln!(out, "{style}{word}{style:#}{blanks}{}", wrapped(&read(report)));
     for (number, look) in (1..).zip(looks) {
         line(out, &format!("{number}."), &look.text);
     }
@@ -150,7 +153,7 @@ fn notes(out: &mut String, notes: &BTreeMap<String, u64>) {
 fn most_first(counts: &BTreeMap<&str, u64>) -> String {
     let mut counts: Vec<_> = counts.iter().collect();
     counts.sort_by_key(|(word, count)| (std::cmp::Reverse(**count), **word));
-    let words = counts.iter().map(|(word, count)| format!("{} {word}", grouped(**count)));
+    let words = counts.iter().map(|(word, count)| format!("{}{TIED}{word}", grouped(**count)));
     words.collect::<Vec<_>>().join(", ")
 }
 
@@ -178,8 +181,8 @@ fn proof(source: SourceName, proven: &Proven) -> String {
         "no file was delivered".to_owned()
     } else if !proven.names_known() {
         format!(
-            "names unknown: none of the {} they name is an input by its name, so that only periods without any \
-             file are proven",
+            "names unknown: none of the {} they name is an input by its name, so that only periods without \
+             any file are proven",
             counted(named, "file")
         )
     } else if missing == 0 {
@@ -226,12 +229,15 @@ fn realms(out: &mut String, report: &Report<'_>) {
     realms.sort_by_key(|(name, realm)| (std::cmp::Reverse(realm.events), *name));
     let shown = realms.len().min(REALMS_SHOWN_MAX);
     for (name, realm) in realms.iter().take(shown) {
+        let name: String = name.chars().map(as_shown).collect();
         let _ = writeln!(out, "\n{0}Realm {name}{0:#}", bold());
         let times = realm.first.zip(realm.last);
         let times = times.map(|(first, last)| format!(", {} to {}", first.to_minute(), last.to_minute()));
         line(out, "events", &format!("{}{}", grouped(realm.events), times.unwrap_or_default()));
-        let credentials: Vec<String> =
-            realm.credentials().map(|(kind, count)| format!("{} {}", about(count), kind.name())).collect();
+        let credentials: Vec<String> = realm
+            .credentials()
+            .map(|(kind, count)| format!("{}{TIED}{}", about(count), kind.name()))
+            .collect();
         if !credentials.is_empty() {
             line(out, "credentials", &credentials.join(", "));
         }
@@ -239,7 +245,8 @@ fn realms(out: &mut String, report: &Report<'_>) {
     let total = surveyed.realms_total;
     if total.number > shown as u64 {
         let more = Count { number: total.number - shown as u64, ..total };
-        let _ = writeln!(out, "\n{} with fewer events are not listed", counted_about(more, "more realm"));
+        let more: String = counted_about(more, "more realm").chars().map(as_shown).collect();
+        let _ = writeln!(out, "\n{more} with fewer events: not listed");
     }
 }
 
@@ -249,7 +256,7 @@ fn line(out: &mut String, title: &str, text: &str) {
     let _ = writeln!(out, "  {title:<width$}{text}");
 }
 
-/// In lines that fit, behind the margin from the second on.
+/// In lines that fit, behind the margin from the second on. What logs say may be no command to a terminal.
 fn wrapped(text: &str) -> String {
     let mut out = String::new();
     let mut column = 0;
@@ -263,10 +270,18 @@ fn wrapped(text: &str) -> String {
             out.push(' ');
             column += 1;
         }
-        out.push_str(word);
+        out.extend(word.chars().map(as_shown));
         column += width;
     }
     out
+}
+
+fn as_shown(letter: char) -> char {
+    match letter {
+        TIED => ' ',
+        _ if letter.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => letter,
+    }
 }
 
 fn counted(number: u64, what: &str) -> String {
@@ -278,7 +293,8 @@ fn counted_about(count: Count, what: &str) -> String {
 }
 
 fn about(count: Count) -> String {
-    format!("{}{}", if count.is_exact { "" } else { "about " }, grouped(count.number))
+    let word = if count.is_exact { String::new() } else { format!("about{TIED}") };
+    format!("{word}{}", grouped(count.number))
 }
 
 /// A share in percent, which is 100 only where it is the whole.

@@ -67,7 +67,7 @@ pub(super) fn looks(report: &Report<'_>) -> Vec<Look> {
         .collect();
     some(&mut looks, "unrecognised", "inputs hold no record that could be read", &unknown);
     for (reason, rejects) in &surveyed.stats.unplaced {
-        looks.push(rejected("records of no known format", surveyed, *reason, rejects));
+        looks.push(rejected("of no stream", surveyed, *reason, rejects));
     }
     for stream in &surveyed.streams {
         of_stream(&mut looks, surveyed, stream, report.max_silence);

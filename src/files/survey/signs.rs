@@ -61,8 +61,8 @@ pub static SIGNS: &[Sign] = &[
         name: "no_data_access",
         unseen: "no call that only reads (get, list, access): without Data Access logs the use of keys and \
                  secrets is missing",
-        cure: "switch on DATA_READ, DATA_WRITE and ADMIN_READ in the audit configuration of the organisation, \
-               for iam, iamcredentials, sts and secretmanager at least",
+        cure: "switch on DATA_READ, DATA_WRITE and ADMIN_READ in the audit configuration of the \
+               organisation, for iam, iamcredentials, sts and secretmanager at least",
         shows: |traits| is_enough(traits) && traits.reads == 0,
     },
     Sign {
@@ -118,9 +118,9 @@ pub fn shown(source: SourceName, traits: &Traits) -> impl Iterator<Item = &'stat
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::event;
     use super::*;
     use crate::event::{Credential, Event, Name, Target};
+    use crate::files::survey::sample::event;
     use crate::text::Text;
 
     /// The signs of a stream with `EVENTS_MIN` events of each of `calls`: service, name and region.

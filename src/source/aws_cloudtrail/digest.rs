@@ -1,8 +1,8 @@
 //! Digest files: each hour CloudTrail says, for each region, which log files it delivered, if any at all.
 //!
-//! That is the proof that silence was silence. Only the period and the files with the times of their events are
-//! read. Whether hashes and signature are right is not asked here: `aws cloudtrail validate-logs` does that
-//! against the bucket, where the signature lies.
+//! That is the proof that silence was silence. Only the period and the files with the times of their events
+//! are read. Whether hashes and signature are right is not asked here: `aws cloudtrail validate-logs` does
+//! that against the bucket, where the signature lies.
 //!
 //! Format: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html>
 
@@ -17,8 +17,8 @@ use crate::time::{EventTime, Span};
 /// The longest period that is believed: a digest covers an hour.
 const PERIOD_MAX: Span = Span::days(1);
 
-/// Most files one digest names: a file covers some minutes of one account and region, and a very busy one gets
-/// several. A digest that names more proves nothing.
+/// Most files one digest names: a file covers some minutes of one account and region, and a very busy one
+/// gets several. A digest that names more proves nothing.
 const FILES_MAX: usize = 10_000;
 
 /// One more is read than may be there, to tell that there are more.

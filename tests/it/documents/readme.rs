@@ -73,8 +73,9 @@ fn sources() -> String {
             format!("[{}]({})", source.summary, source.reference),
         ]
     });
-    table(&["Source", "Format"], rows)
-        + "\n[docs/sources.md](docs/sources.md) says what is read of each, what it cannot show, and how to get it in."
+    let more =
+        "[docs/sources.md](docs/sources.md) says what is read of each, what it cannot show, and how to";
+    format!("{}\n{more}\nget it in.", table(&["Source", "Format"], rows))
 }
 
 fn kinds() -> String {

@@ -13,10 +13,10 @@ const INTRODUCTION: &str = "\
 
 # Sources
 
-What is read of each log, what is not, and what the log cannot show however it is read. Only the members listed
-under *Text from* can reach an event with their text; of all others nothing comes out. Records of each source are
-told by their shape, whatever envelope they come in; `tenure feed check` says of logs of yours whether they are read
-right ([feed.md](feed.md)), and tells some blind spots from what is in them.
+What is read of each log, what is not, and what the log cannot show however it is read. Only the members
+listed under *Text from* can reach an event with their text; of all others nothing comes out. Records of each
+source are told by their shape, whatever envelope they come in; `tenure feed check` says of logs of yours
+whether they are read right ([feed.md](feed.md)), and tells some blind spots from what is in them.
 ";
 
 /// Where it is said how the log of a source comes in, from `docs/`.
