@@ -50,16 +50,16 @@ pub(super) fn read<T: Taker>(
         threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
     });
     let mut tally = Tally::new(streams.table().len());
-    let mut taken = Vec::new();
+    let mut all = Vec::new();
     for result in results {
         let (one, more) = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         tally.absorb(one);
-        taken.push(more);
+        all.push(more);
     }
     let unreadable = feed.unreadable();
     tally.stats.files = (inputs.len() - unreadable.len()) as u64;
     tally.stats.bytes_read = meter.bytes_read();
-    Ok(Spread { tally, taken, unreadable })
+    Ok(Spread { tally, taken: all, unreadable })
 }
 
 /// What all threads see.

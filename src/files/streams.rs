@@ -84,7 +84,7 @@ impl Streams {
         table.sort();
         table.dedup();
         let first = names.iter().map(|name| first_of(&table, *name)).collect::<Result<_, _>>()?;
-        let realms = table.iter().map(|stream| stream.own_realm()).collect();
+        let realms = table.iter().map(Stream::own_realm).collect();
         Ok(Self { table, realms, first, names: InputNames::of(inputs) })
     }
 

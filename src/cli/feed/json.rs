@@ -27,8 +27,8 @@ struct Feed<'a> {
     /// Of no stream.
     ignored: BTreeMap<&'a str, u64>,
     rejected: Vec<Rejected<'a>>,
-    streams: Vec<Stream<'a>>,
-    realms: Vec<Realm<'a>>,
+    streams: Vec<OneStream<'a>>,
+    realms: Vec<OneRealm<'a>>,
     realms_total: u64,
     realms_total_is_exact: bool,
 }
@@ -55,7 +55,7 @@ struct Place<'a> {
 }
 
 #[derive(Serialize)]
-struct Stream<'a> {
+struct OneStream<'a> {
     source: &'static str,
     stream: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +112,7 @@ struct BlindSpot {
 }
 
 #[derive(Serialize)]
-struct Realm<'a> {
+struct OneRealm<'a> {
     realm: &'a str,
     events: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,12 +164,12 @@ fn rejected<'a>(report: &Report<'a>, rejects: &BTreeMap<RejectReason, Rejects>) 
     rejects.iter().map(one).collect()
 }
 
-fn stream<'a>(report: &Report<'a>, of: &'a SurveyedStream) -> Stream<'a> {
+fn stream<'a>(report: &Report<'a>, of: &'a SurveyedStream) -> OneStream<'a> {
     let activity = &of.activity;
     let (days, days_without) = activity.days();
     let gaps = activity.gaps(report.max_silence);
     let spots = Source::named(of.stream.source).blind_spots;
-    Stream {
+    OneStream {
         source: of.stream.source.as_str(),
         stream: of.stream.to_string(),
         first: activity.first.map(|at| at.to_string()),
@@ -217,8 +217,8 @@ fn proof(proven: &Proven) -> Proof<'_> {
     }
 }
 
-fn realm<'a>(name: &'a str, of: &SurveyedRealm) -> Realm<'a> {
-    Realm {
+fn realm<'a>(name: &'a str, of: &SurveyedRealm) -> OneRealm<'a> {
+    OneRealm {
         realm: name,
         events: of.events,
         first: of.first.map(|at| at.to_string()),

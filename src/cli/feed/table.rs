@@ -167,11 +167,10 @@ fn rejected(out: &mut String, report: &Report<'_>, rejects: &BTreeMap<RejectReas
 
 fn proof(source: SourceName, proven: &Proven) -> String {
     let (Some(from), Some(to)) = (proven.from, proven.to) else {
-        let how = match source {
-            SourceName::AwsCloudtrail => {
-                "switch on log file validation of the trail, and give its digest files too"
-            }
-            _ => "this log has none of its own; only its records show that it was alive",
+        let how = if Source::named(source).proves_deliveries() {
+            "switch on log file validation of the trail, and give its digest files too"
+        } else {
+            "this log has none of its own; only its records show that it was alive"
         };
         return format!("unproven: {how}");
     };

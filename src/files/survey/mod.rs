@@ -104,7 +104,9 @@ pub fn survey(
     let Spread { tally, taken, unreadable } =
         spread::read(settings, inputs, streams, meter, dead_letters, || Surveyor::new(count))?;
     let mut all = Surveyor::new(count);
-    taken.into_iter().for_each(|one| all.absorb(one));
+    for one in taken {
+        all.absorb(one);
+    }
     let numbered = (0..).zip(streams.table()).zip(tally.activity).zip(all.traits);
     let came_up = numbered.filter(|((_, activity), _)| activity.records > 0);
     Ok(Surveyed {

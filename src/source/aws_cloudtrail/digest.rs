@@ -27,10 +27,10 @@ const FILES_READ_MAX: usize = FILES_MAX + 1;
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Digest<'a> {
-    #[serde(borrow)]
-    digest_start_time: Lenient<Text<'a>>,
-    #[serde(borrow)]
-    digest_end_time: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "digestStartTime")]
+    start: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "digestEndTime")]
+    end: Lenient<Text<'a>>,
     #[serde(borrow)]
     log_files: Option<&'a RawValue>,
 }
@@ -49,7 +49,7 @@ struct LogFile<'a> {
 /// What a digest proves; nothing where a part of it cannot be read.
 pub fn proof(record: &[u8]) -> Option<Proof<'_>> {
     let Object(digest) = from_record::<Object<Digest<'_>>>(record).ok()?;
-    let (from, to) = (time(&digest.digest_start_time)?, time(&digest.digest_end_time)?);
+    let (from, to) = (time(&digest.start)?, time(&digest.end)?);
     if to <= from || to - from > PERIOD_MAX {
         return None;
     }
