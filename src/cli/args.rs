@@ -1,10 +1,12 @@
 //! The arguments, as `--help` shows them.
 
+mod feed;
 mod running;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+pub use feed::{FeedCheckArgs, FeedCommand, FeedFormat};
 pub use running::{RunArgs, StageChoice, TopicsArgs, TopicsCommand, TopicsCreateArgs};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -41,6 +43,9 @@ pub enum Command {
     Scan(ScanArgs),
     /// Read logs and print the normalised events as JSON lines, in input order
     Events(EventsArgs),
+    /// Say whether logs are read right, before anything is concluded from them
+    #[command(subcommand)]
+    Feed(FeedCommand),
     /// Follow logs on Kafka and report findings as they come up
     Run(RunArgs),
     /// Create the topics of a configuration, or check them

@@ -6,6 +6,7 @@
 pub mod args;
 mod events;
 mod exit;
+mod feed;
 mod input;
 mod policy;
 mod progress;
@@ -23,7 +24,7 @@ use clap::Parser;
 use crate::files::in_order::is_closed_pipe;
 use crate::kafka::connect::Unreachable;
 use crate::telemetry;
-use args::{Cli, Color, Command, Global, LogFormat, PolicyCommand};
+use args::{Cli, Color, Command, FeedCommand, Global, LogFormat, PolicyCommand};
 
 pub use exit::{Exit, Usage};
 
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
     let exit = match &cli.command {
         Command::Scan(args) => scan::run(args, &cli.global),
         Command::Events(args) => events::run(args, &cli.global),
+        Command::Feed(FeedCommand::Check(args)) => feed::check(args, &cli.global),
         Command::Run(args) => run::run(args),
         Command::Topics(command) => topics::run(command),
         Command::Policy(PolicyCommand::Check(args)) => policy::check(args),

@@ -10,7 +10,6 @@ use super::args::{FailOn, Format, Global, ScanArgs};
 use super::exit::{Exit, Usage};
 use super::input::{Prepared, exit_for, prepare};
 use super::{policy, progress, summary};
-use crate::credential::coverage::Gaps;
 use crate::engine::{Census, Engine};
 use crate::files::Meter;
 use crate::files::in_order::is_closed_pipe;
@@ -19,6 +18,7 @@ use crate::files::tally::Activity;
 use crate::finding::{Finding, Status};
 use crate::format::{finding_json, finding_ocsf, table};
 use crate::policy::Policy;
+use crate::source::Source;
 use crate::stream::{Stream, StreamIx};
 use crate::telemetry::clock::{Stopwatch, wall_clock};
 use crate::time::EventTime;
@@ -29,7 +29,7 @@ pub(super) fn run(args: &ScanArgs, global: &Global) -> anyhow::Result<Exit> {
     let watch = Stopwatch::start();
     let Ingested { inputs, streams, activity, stats, unreadable, events } = read(&mut prepared)?;
     let engines = engines(prepared.settings.threads, &policy, &streams, &activity);
-    let folded = fold(events, engines, &activity, args.now)?;
+    let folded = fold(events, engines, &ends(&streams, &activity, args.now))?;
     // A reader that has seen enough changes nothing of what was found.
     print(args, &folded, &inputs)
         .or_else(|error| if is_closed_pipe(&error) { Ok(()) } else { Err(error) })?;
@@ -74,26 +74,20 @@ fn engines(threads: NonZeroUsize, policy: &Policy, streams: &[Stream], activity:
     let engine = |_| {
         let mut engine = Engine::new(policy.clone(), streams);
         for (activity, stream) in activity.iter().zip(0..) {
-            let gaps = Gaps::from_hours(activity.hours.iter().copied(), policy.max_silence());
-            engine.set_gaps(StreamIx(stream), gaps);
+            engine.set_gaps(StreamIx(stream), activity.gaps(policy.max_silence()));
         }
         engine
     };
     (0..threads.get()).map(engine).collect()
 }
 
-/// Folds the events in the order of time, and lets time pass to the end of each stream, or to `now`. Each
-/// realm is in one of the engines, so that together they conclude what one would.
-fn fold(
-    events: SortedEvents,
-    engines: Vec<Engine>,
-    activity: &[Activity],
-    now: Option<EventTime>,
-) -> anyhow::Result<Folded> {
+/// Folds the events in the order of time, and lets time pass to the end of each stream. Each realm is in one
+/// of the engines, so that together they conclude what one would.
+fn fold(events: SortedEvents, engines: Vec<Engine>, ends: &[EventTime]) -> anyhow::Result<Folded> {
     let (engines, duplicates) = events.fold_by_realm(engines, Engine::handle)?;
     let mut folded = Folded { findings: Vec::new(), open: Vec::new(), census: Census::default(), duplicates };
     for mut engine in engines {
-        engine.advance_all(|stream| end_of(activity.get(usize::from(stream.0)), now));
+        engine.advance_all(|stream| ends.get(usize::from(stream.0)).copied().unwrap_or(EventTime::MIN));
         folded.findings.append(&mut engine.take_findings());
         folded.open.append(&mut engine.restate());
         folded.census.absorb(engine.census());
@@ -104,9 +98,12 @@ fn fold(
     Ok(folded)
 }
 
-/// Until when a stream is complete: what the operator claims, else its own last record.
-fn end_of(activity: Option<&Activity>, now: Option<EventTime>) -> EventTime {
-    now.or_else(|| activity.and_then(|activity| activity.last)).unwrap_or(EventTime::MIN)
+/// Until when each stream is complete: what the operator claims, else its own last record or proof.
+fn ends(streams: &[Stream], activity: &[Activity], now: Option<EventTime>) -> Vec<EventTime> {
+    let own = |(stream, activity): (&Stream, &Activity)| {
+        activity.until(Source::named(stream.source).lateness).unwrap_or(EventTime::MIN)
+    };
+    streams.iter().zip(activity).map(|each| now.unwrap_or_else(|| own(each))).collect()
 }
 
 /// The last transition of each finding, in the order of the transitions.

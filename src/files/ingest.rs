@@ -1,19 +1,13 @@
 //! All inputs into sorted events: what `scan` folds.
 
-use std::sync::{Mutex, PoisonError};
-use std::thread;
-
-use anyhow::Context;
-
 use super::arena::{Arena, Run};
-use super::batch::Buffer;
 use super::dead_letter::DeadLetters;
-use super::feed::{Feed, Opening};
 pub use super::merge::SortedEvents;
-use super::parse::Parser;
+use super::spread::{self, Spread, Taker};
 use super::streams::Streams;
 use super::tally::{Activity, Stats, Tally};
 use super::{Input, Meter, Settings, Unreadable};
+use crate::event::Event;
 use crate::stream::{Stream, StreamIx};
 
 /// What was read.
@@ -42,48 +36,21 @@ pub fn ingest(
     meter: &Meter,
     dead_letters: &mut DeadLetters,
 ) -> anyhow::Result<Ingested> {
-    let feed = Feed::new(inputs, meter, Opening::Together);
-    let shared = Shared { settings, inputs, streams, feed: &feed, dead_letters: Mutex::new(dead_letters) };
-    let results: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..settings.threads.get()).map(|_| scope.spawn(|| shared.work())).collect();
-        threads.into_iter().map(thread::ScopedJoinHandle::join).collect()
-    });
-    let mut tally = Tally::new(streams.table().len());
-    let mut runs = Vec::new();
-    for result in results {
-        let (one, more) = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        tally.absorb(one);
-        runs.extend(more);
+    let memory = settings.memory_bytes_max / settings.threads;
+    let Spread { tally, taken, unreadable } =
+        spread::read(settings, inputs, streams, meter, dead_letters, || Arena::new(memory))?;
+    Ok(finish(inputs, streams, tally, unreadable, taken.into_iter().flatten().collect()))
+}
+
+impl Taker for Arena {
+    type Taken = Vec<Run>;
+
+    fn take(&mut self, event: Event<'_>) -> anyhow::Result<()> {
+        self.push(event)
     }
-    let unreadable = feed.unreadable();
-    tally.stats.files = (inputs.len() - unreadable.len()) as u64;
-    tally.stats.bytes_read = meter.bytes_read();
-    Ok(finish(inputs, streams, tally, unreadable, runs))
-}
 
-/// What all threads see.
-struct Shared<'s, 'm, 'd> {
-    settings: &'s Settings,
-    inputs: &'s [Input],
-    streams: &'s Streams,
-    feed: &'s Feed<'m>,
-    dead_letters: Mutex<&'d mut DeadLetters>,
-}
-
-impl Shared<'_, '_, '_> {
-    fn work(&self) -> anyhow::Result<(Tally, Vec<Run>)> {
-        let mut parser = Parser::new(self.settings, self.streams);
-        let mut arena = Arena::new(self.settings.memory_bytes_max / self.settings.threads);
-        let mut buffer = Buffer::default();
-        while let Some((_, batch)) = self.feed.next(&mut buffer) {
-            parser.batch(&batch, |event| arena.push(event))?;
-            if !parser.rejects.is_empty() {
-                let mut letters = self.dead_letters.lock().unwrap_or_else(PoisonError::into_inner);
-                letters.write(self.inputs, &parser.rejects).context("cannot write dead letters")?;
-                parser.rejects.clear();
-            }
-        }
-        Ok((parser.tally, arena.into_runs()?))
+    fn finish(self) -> anyhow::Result<Vec<Run>> {
+        self.into_runs()
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Threads pull batches: whoever is free takes the next batch of lines (or a whole document) of an open
 //! input, reads and inflates it into its own buffer, and parses it there, so that bytes are touched by one
-//! core while they are in its cache. What they make of it goes into sorted runs ([`ingest`]), or out again in
-//! input order ([`in_order`]). The order of files, how records are split among them and the number of threads
-//! change nothing of the events but their origins.
+//! core while they are in its cache. What they make of it goes into sorted runs ([`ingest`]), is counted
+//! ([`survey`]), or goes out again in input order ([`in_order`]). The order of files, how records are split
+//! among them and the number of threads change nothing of the events but their origins.
 //!
 //! Nothing here decides what a record means, and no clock is read: the latest time to believe is an argument.
 
@@ -19,8 +19,11 @@ pub mod ingest;
 mod merge;
 mod open;
 mod parse;
+pub mod proven;
 mod row;
+mod spread;
 pub mod streams;
+pub mod survey;
 pub mod tally;
 
 use std::num::NonZeroUsize;

@@ -7,6 +7,7 @@ use super::tally::Tally;
 use crate::event::Event;
 use crate::origin::Origin;
 use crate::reading::{Choice, Reader, Sink};
+use crate::source::proof::Proof;
 use crate::source::{RecordContext, Reject, Source, Verdict};
 
 /// Parses batches of one thread.
@@ -82,21 +83,27 @@ where
         match verdict {
             Verdict::Understood { at } => {
                 self.tally.deliver(stream, source.name, Some(at));
-                self.tally.stats.records += 1;
-                self.tally.stats.understood += 1;
-                self.tally.stats.events += events.len() as u64;
+                self.tally.understand(stream, events.len());
                 events.drain(..).try_for_each(&mut self.emit)
             }
             Verdict::Ignored { reason, at } => {
                 self.tally.deliver(stream, source.name, at);
-                self.tally.stats.ignore(Some(source.name), reason);
+                self.tally.ignore(stream, source.name, reason);
                 Ok(())
             }
             Verdict::Rejected(reject) => {
                 self.tally.deliver(stream, source.name, None);
-                self.reject(origin, reject)
+                self.tally.reject(Some(stream), origin, reject);
+                self.rejects.push((origin, reject));
+                Ok(())
             }
         }
+    }
+
+    fn prove(&mut self, source: &'static Source, origin: Origin, proof: &Proof<'_>) -> anyhow::Result<()> {
+        let stream = self.streams.of(origin.input(), source.name);
+        self.tally.prove(stream, proof, self.streams.names());
+        Ok(())
     }
 
     fn ignore(&mut self, reason: &'static str) {
@@ -104,7 +111,7 @@ where
     }
 
     fn reject(&mut self, origin: Origin, reject: Reject) -> anyhow::Result<()> {
-        self.tally.stats.reject(origin, reject);
+        self.tally.reject(None, origin, reject);
         self.rejects.push((origin, reject));
         Ok(())
     }

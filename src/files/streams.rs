@@ -6,6 +6,7 @@ use globset::GlobMatcher;
 
 use super::Input;
 use super::discover::pattern;
+use super::proven::InputNames;
 use crate::limits::STREAM_NAMES_MAX;
 use crate::stream::{SourceName, Stream, StreamIx};
 
@@ -50,6 +51,8 @@ pub struct Streams {
     realms: Vec<String>,
     /// For each input, the first of its streams: one per source follows.
     first: Vec<u16>,
+    /// What the inputs are called.
+    names: InputNames,
 }
 
 impl Streams {
@@ -82,7 +85,7 @@ impl Streams {
         table.dedup();
         let first = names.iter().map(|name| first_of(&table, *name)).collect::<Result<_, _>>()?;
         let realms = table.iter().map(Stream::own_realm).collect();
-        Ok(Self { table, realms, first })
+        Ok(Self { table, realms, first, names: InputNames::of(inputs) })
     }
 
     /// The stream of records of `source` in the input numbered `input`.
@@ -102,6 +105,10 @@ impl Streams {
     #[must_use]
     pub fn realm(&self, ix: StreamIx) -> &str {
         &self.realms[usize::from(ix.0)]
+    }
+
+    pub(super) fn names(&self) -> &InputNames {
+        &self.names
     }
 
     #[must_use]

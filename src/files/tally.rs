@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::proven::{InputNames, Proven, min};
+use crate::credential::coverage::Gaps;
 use crate::origin::Origin;
+use crate::source::proof::Proof;
 use crate::source::{Reject, RejectReason};
 use crate::stream::{SourceName, StreamIx};
-use crate::time::EventTime;
+use crate::time::{EventTime, Span};
 
 /// Counts of a run. They are the same for any number of threads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Stats {
     /// Valid but without an event, by source and reason; `None` for what envelopes say of themselves.
     pub ignored: BTreeMap<(Option<SourceName>, &'static str), u64>,
     pub rejects: BTreeMap<RejectReason, Rejects>,
+    /// Those of them of which no source could be told, and so no stream.
+    pub unplaced: BTreeMap<RejectReason, Rejects>,
     /// The inputs that hold a record, with whether one of them was recognised.
     inputs: BTreeMap<u32, bool>,
 }
@@ -69,17 +74,9 @@ impl Stats {
         *self.ignored.entry((source, reason)).or_default() += 1;
     }
 
-    pub(super) fn reject(&mut self, origin: Origin, reject: Reject) {
+    fn reject(&mut self, origin: Origin, reject: Reject) {
         self.records += 1;
-        self.add_rejects(reject.reason, Rejects { count: 1, first: origin, byte: reject.byte });
-    }
-
-    fn add_rejects(&mut self, reason: RejectReason, new: Rejects) {
-        let rejects = self.rejects.entry(reason).or_insert(Rejects { count: 0, ..new });
-        rejects.count += new.count;
-        if (new.first, new.byte) < (rejects.first, rejects.byte) {
-            (rejects.first, rejects.byte) = (new.first, new.byte);
-        }
+        add_reject(&mut self.rejects, origin, reject);
     }
 
     fn absorb(&mut self, other: Self) {
@@ -95,24 +92,45 @@ impl Stats {
         for (key, count) in other.ignored {
             *self.ignored.entry(key).or_default() += count;
         }
-        for (reason, rejects) in other.rejects {
-            self.add_rejects(reason, rejects);
-        }
+        add_rejects(&mut self.rejects, other.rejects);
+        add_rejects(&mut self.unplaced, other.unplaced);
         for (input, recognised) in other.inputs {
             *self.inputs.entry(input).or_default() |= recognised;
         }
     }
 }
 
-/// When a stream delivered.
+/// Adds one reject.
+fn add_reject(all: &mut BTreeMap<RejectReason, Rejects>, origin: Origin, reject: Reject) {
+    let one = Rejects { count: 1, first: origin, byte: reject.byte };
+    add_rejects(all, BTreeMap::from([(reject.reason, one)]));
+}
+
+fn add_rejects(all: &mut BTreeMap<RejectReason, Rejects>, more: BTreeMap<RejectReason, Rejects>) {
+    for (reason, new) in more {
+        let rejects = all.entry(reason).or_insert(Rejects { count: 0, ..new });
+        rejects.count += new.count;
+        if (new.first, new.byte) < (rejects.first, rejects.byte) {
+            (rejects.first, rejects.byte) = (new.first, new.byte);
+        }
+    }
+}
+
+/// What a stream delivered, and when.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Activity {
     pub records: u64,
+    /// Records that gave at least one event.
+    pub understood: u64,
+    pub ignored: BTreeMap<&'static str, u64>,
+    pub rejects: BTreeMap<RejectReason, Rejects>,
     /// Event time of its first and last record that has one.
     pub first: Option<EventTime>,
     pub last: Option<EventTime>,
     /// The UTC hours ([`EventTime::hour`]) that have a record.
     pub hours: BTreeSet<i64>,
+    /// What its digests prove.
+    pub proven: Proven,
     /// The hour noted last: neighbours in a log mostly share it.
     latest_noted: Option<i64>,
 }
@@ -129,10 +147,56 @@ impl Activity {
 
     fn absorb(&mut self, mut other: Self) {
         self.records += other.records;
-        self.first = [self.first, other.first].into_iter().flatten().min();
-        self.last = [self.last, other.last].into_iter().flatten().max();
+        self.understood += other.understood;
+        for (reason, count) in other.ignored {
+            *self.ignored.entry(reason).or_default() += count;
+        }
+        add_rejects(&mut self.rejects, other.rejects);
+        self.first = min(self.first, other.first);
+        self.last = self.last.max(other.last);
         self.hours.append(&mut other.hours);
+        self.proven.absorb(other.proven);
         self.latest_noted = None;
+    }
+
+    /// The stretches of which it is not known what happened: longer than `max_silence` without a record or a
+    /// proof, and those of files that are missing.
+    #[must_use]
+    pub fn gaps(&self, max_silence: Span) -> Gaps {
+        Gaps::new([self.silences(max_silence).as_slice(), &self.proven.gaps()].concat())
+    }
+
+    /// The stretches longer than `max_silence` without a record or a proof.
+    #[must_use]
+    pub fn silences(&self, max_silence: Span) -> Gaps {
+        let mut heard = self.proven.hours();
+        heard.extend(&self.hours);
+        Gaps::from_hours(heard, max_silence)
+    }
+
+    /// UTC days from its first record to its last, and how many of them have none.
+    #[must_use]
+    pub fn days(&self) -> (u64, u64) {
+        let (Some(first), Some(last)) = (self.first, self.last) else { return (0, 0) };
+        let days = u64::try_from(last.day() - first.day() + 1).unwrap_or_default();
+        let with: BTreeSet<i64> =
+            self.hours.iter().map(|hour| EventTime::start_of_hour(*hour).day()).collect();
+        (days, days.saturating_sub(with.len() as u64))
+    }
+
+    /// Records a day, over all days from the first to the last.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people, three digits of which mean anything")]
+    pub fn records_per_day(&self) -> Option<f64> {
+        let (days, _) = self.days();
+        (days > 0).then(|| self.records as f64 / days as f64)
+    }
+
+    /// Until when it is complete: its last record, or a proof that nothing came after it. A record may still
+    /// come in the next period if it is no later than `lateness`.
+    #[must_use]
+    pub fn until(&self, lateness: Span) -> Option<EventTime> {
+        self.last.max(self.proven.until().map(|until| until - lateness))
     }
 }
 
@@ -151,11 +215,41 @@ impl Tally {
     /// A record of `source` in `stream` was read, and it says it is of the time `at`.
     pub(super) fn deliver(&mut self, stream: StreamIx, source: SourceName, at: Option<EventTime>) {
         *self.stats.by_source.entry(source).or_default() += 1;
-        let activity = &mut self.activity[usize::from(stream.0)];
+        let activity = self.of(stream);
         activity.records += 1;
         if let Some(at) = at {
             activity.note(at);
         }
+    }
+
+    pub(super) fn of(&mut self, stream: StreamIx) -> &mut Activity {
+        &mut self.activity[usize::from(stream.0)]
+    }
+
+    pub(super) fn understand(&mut self, stream: StreamIx, events: usize) {
+        self.of(stream).understood += 1;
+        self.stats.records += 1;
+        self.stats.understood += 1;
+        self.stats.events += events as u64;
+    }
+
+    pub(super) fn ignore(&mut self, stream: StreamIx, source: SourceName, reason: &'static str) {
+        *self.of(stream).ignored.entry(reason).or_default() += 1;
+        self.stats.ignore(Some(source), reason);
+    }
+
+    /// A record cannot be read; its stream, where a source was told.
+    pub(super) fn reject(&mut self, stream: Option<StreamIx>, origin: Origin, reject: Reject) {
+        self.stats.reject(origin, reject);
+        let part = match stream {
+            Some(stream) => &mut self.of(stream).rejects,
+            None => &mut self.stats.unplaced,
+        };
+        add_reject(part, origin, reject);
+    }
+
+    pub(super) fn prove(&mut self, stream: StreamIx, proof: &Proof<'_>, names: &InputNames) {
+        self.of(stream).proven.note(proof, names);
     }
 
     pub(super) fn absorb(&mut self, other: Self) {

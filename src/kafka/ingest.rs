@@ -26,6 +26,7 @@ use crate::format::event_avro::EventOrigin;
 use crate::origin::Origin;
 use crate::reading::inflate::{Compression, expanded_bytes_max};
 use crate::reading::{Choice, Reader, Sink};
+use crate::source::proof::Proof;
 use crate::source::{RecordContext, Reject, SOURCES, Source, Verdict};
 use crate::stream::{SourceName, StreamIx};
 use crate::telemetry::metrics::StageMetrics;
@@ -187,7 +188,8 @@ impl Stage for IngestStage {
     }
 
     fn committed(&mut self) {
-        std::mem::take(&mut self.tallies).show(&self.metrics);
+        let row = |number: usize| &self.streams.row(number).stream;
+        std::mem::take(&mut self.tallies).show(row, &self.metrics);
     }
 }
 
@@ -209,13 +211,20 @@ impl Message<'_, '_> {
     /// A record says it is of the time `at`. The first of its hour is told before its events.
     fn deliver(&mut self, source: SourceName, at: EventTime) -> anyhow::Result<()> {
         let stream = self.streams.of(self.input, source);
+        self.hear(stream, at)?;
+        self.tallies.note(stream, at);
+        self.book.note(self.number, source, at);
+        Ok(())
+    }
+
+    /// The stream is heard of in the hour of `at`, which is told once.
+    fn hear(&mut self, stream: usize, at: EventTime) -> anyhow::Result<()> {
         if self.book.opens_hour(stream, at) {
             let opened = Some((stream, at.hour()));
             let progress = self.book.tell(self.streams, self.now, opened);
             self.tallies.progress += 1;
             self.pen.progress(&progress, self.out)?;
         }
-        self.book.note(self.number, source, at);
         Ok(())
     }
 
@@ -257,6 +266,17 @@ impl<'a> Sink<'a> for Message<'a, '_> {
             }
             Verdict::Rejected(reject) => self.dead_letter(Some(source.name), origin, reject),
         }
+    }
+
+    /// A period in which nothing was delivered counts as heard. One with files does so by their records
+    /// alone: whether the files have come is not known here.
+    fn prove(&mut self, source: &'static Source, _: Origin, proof: &Proof<'_>) -> anyhow::Result<()> {
+        let stream = self.streams.of(self.input, source.name);
+        self.tallies.prove(stream, proof.to);
+        if !proof.files.is_empty() {
+            return Ok(());
+        }
+        proof.hours().try_for_each(|hour| self.hear(stream, EventTime::start_of_hour(hour)))
     }
 
     fn ignore(&mut self, reason: &'static str) {

@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::limits::RECORD_BYTES_MAX;
 use crate::origin::Origin;
 use crate::source::envelope::{self, Item, Layout, Packed, Unpacked};
+use crate::source::proof::{DIGEST, Proof};
 use crate::source::{RecordContext, Reject, RejectReason, Source, Verdict};
 use crate::time::EventTime;
 
@@ -41,6 +42,17 @@ pub trait Sink<'c> {
         origin: Origin,
         verdict: Verdict,
         events: &mut Vec<Event<'_>>,
+    ) -> Result<(), Self::Error>;
+
+    /// Takes what a record proves of the deliveries of its source; the verdict on it follows.
+    ///
+    /// # Errors
+    /// As [`Sink::settle`].
+    fn prove(
+        &mut self,
+        source: &'static Source,
+        origin: Origin,
+        proof: &Proof<'_>,
     ) -> Result<(), Self::Error>;
 
     /// Takes what an envelope says of itself.
@@ -149,6 +161,7 @@ impl Reader {
             && let Some((source, verdict)) = self.read(record, origin, events, sink)
             && !matches!(verdict, Verdict::Rejected(Reject { reason: RejectReason::NotJson, .. }))
         {
+            self.prove(source, record, origin, verdict, sink)?;
             settle(source, origin, verdict, events, sink)?;
             return Ok(true);
         }
@@ -168,7 +181,10 @@ impl Reader {
             Item::Rejected(reject) => return sink.reject(origin, reject),
             Item::Packed(packed) => return self.packed(&packed, origin, sink),
             Item::Record(record) => match self.read(record, origin, events, sink) {
-                Some((source, verdict)) => return settle(source, origin, verdict, events, sink),
+                Some((source, verdict)) => {
+                    self.prove(source, record, origin, verdict, sink)?;
+                    return settle(source, origin, verdict, events, sink);
+                }
                 None => match envelope::notice(record) {
                     Some(reason) => sink.ignore(reason),
                     None => return sink.reject(origin, unknown(record)),
@@ -198,6 +214,22 @@ impl Reader {
         };
         self.unpacking.leave();
         read
+    }
+
+    /// Hands over what `record` proves, where it is of that sort. Nothing is proven of the future.
+    fn prove<'c, S: Sink<'c>>(
+        &self,
+        source: &'static Source,
+        record: &[u8],
+        origin: Origin,
+        verdict: Verdict,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        if !matches!(verdict, Verdict::Ignored { reason: DIGEST, .. }) {
+            return Ok(());
+        }
+        let proof = source.proof(record).filter(|proof| proof.to <= self.not_after);
+        proof.map_or(Ok(()), |proof| sink.prove(source, origin, &proof))
     }
 
     /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a

@@ -21,6 +21,7 @@ pub mod github_audit;
 pub mod json;
 pub mod kubernetes_audit;
 pub mod okta_system;
+pub mod proof;
 pub mod vault_audit;
 mod veil;
 
@@ -31,6 +32,7 @@ use crate::origin::{EventId, Origin};
 use crate::stream::{SourceName, Stream, StreamIx};
 use crate::text::Text;
 use crate::time::{EventTime, Span};
+use proof::{Proof, Prove};
 
 /// A log format: one row of [`SOURCES`].
 pub struct Source {
@@ -224,7 +226,23 @@ pub static SOURCES: &[&Source] = &[
     &vault_audit::SOURCE,
 ];
 
+/// The sources that prove their own deliveries, and how.
+static PROOFS: &[(SourceName, Prove)] = &[(SourceName::AwsCloudtrail, aws_cloudtrail::digest::proof)];
+
 impl Source {
+    /// Whether its log says itself what was delivered.
+    #[must_use]
+    pub fn proves_deliveries(&self) -> bool {
+        PROOFS.iter().any(|(name, _)| *name == self.name)
+    }
+
+    /// What a record proves that was ignored for [`proof::DIGEST`].
+    #[must_use]
+    pub fn proof<'a>(&self, record: &'a [u8]) -> Option<Proof<'a>> {
+        let (_, prove) = PROOFS.iter().find(|(name, _)| *name == self.name)?;
+        prove(record)
+    }
+
     /// The row of `name`.
     ///
     /// # Panics

@@ -29,6 +29,9 @@ pub struct Metrics {
     records_read: Family<Labels, Counter>,
     events: Family<Labels, Counter>,
     duplicates: Family<Labels, Counter>,
+    first_event: Family<Labels, Gauge>,
+    last_event: Family<Labels, Gauge>,
+    proven: Family<Labels, Gauge>,
     clock: Family<Labels, Gauge>,
     findings: Family<Labels, Counter>,
     credentials: Family<Labels, Gauge>,
@@ -51,6 +54,9 @@ impl Metrics {
             records_read: Family::default(),
             events: Family::default(),
             duplicates: Family::default(),
+            first_event: Family::default(),
+            last_event: Family::default(),
+            proven: Family::default(),
             clock: Family::default(),
             findings: Family::default(),
             credentials: Family::default(),
@@ -84,6 +90,25 @@ impl Metrics {
         }
         let help = "From the decision to commit until the transaction is committed";
         registry.register_with_unit("commit", help, Unit::Seconds, self.commit.clone());
+        for (name, help, family) in [
+            (
+                "first_event",
+                "Event time of the earliest record of a stream read by this process, in seconds since 1970",
+                &self.first_event,
+            ),
+            (
+                "last_event",
+                "Event time of the latest record of a stream read by this process, in seconds since 1970",
+                &self.last_event,
+            ),
+            (
+                "proven",
+                "Event time until which a stream proves its deliveries (digests), in seconds since 1970",
+                &self.proven,
+            ),
+        ] {
+            registry.register_with_unit(name, help, Unit::Seconds, family.clone());
+        }
         let help = "Event time until which a stream is complete, in seconds since 1970";
         registry.register_with_unit("clock", help, Unit::Seconds, self.clock.clone());
         registry.register("credentials", "Credentials that are kept", self.credentials.clone());
@@ -98,6 +123,10 @@ impl Metrics {
     pub fn of_stage(&self, stage: &str) -> StageMetrics {
         StageMetrics { all: self.clone(), stage: vec![("stage", stage.to_owned())] }
     }
+}
+
+fn seconds(at: EventTime) -> i64 {
+    at.micros().div_euclid(1_000_000)
 }
 
 fn commit_buckets() -> Histogram {
@@ -166,10 +195,31 @@ impl StageMetrics {
         self.all.duplicates.get_or_create(&self.stage).inc_by(events);
     }
 
+    fn of_stream(&self, stream: &Stream) -> Labels {
+        self.with(&[("source", stream.source.as_str()), ("stream", &stream.to_string())])
+    }
+
     /// The log of `stream` is complete until `at`.
     pub fn clock(&self, stream: &Stream, at: EventTime) {
-        let labels = self.with(&[("source", stream.source.as_str()), ("stream", &stream.to_string())]);
-        self.all.clock.get_or_create(&labels).set(at.micros().div_euclid(1_000_000));
+        self.all.clock.get_or_create(&self.of_stream(stream)).set(seconds(at));
+    }
+
+    /// Records of `stream` were read and committed that are of times from `first` to `last`.
+    pub fn seen(&self, stream: &Stream, first: EventTime, last: EventTime) {
+        let labels = self.of_stream(stream);
+        let known = |family: &Family<Labels, Gauge>| family.get(&labels).map(|gauge| gauge.get());
+        let first = known(&self.all.first_event).map_or(seconds(first), |known| known.min(seconds(first)));
+        let last = known(&self.all.last_event).map_or(seconds(last), |known| known.max(seconds(last)));
+        self.all.first_event.get_or_create(&labels).set(first);
+        self.all.last_event.get_or_create(&labels).set(last);
+    }
+
+    /// The deliveries of `stream` are proven until `at`.
+    pub fn proven(&self, stream: &Stream, at: EventTime) {
+        let labels = self.of_stream(stream);
+        let known = self.all.proven.get(&labels).map(|gauge| gauge.get());
+        let latest = known.map_or(seconds(at), |known| known.max(seconds(at)));
+        self.all.proven.get_or_create(&labels).set(latest);
     }
 
     /// A transition was written. What a lost transaction wrote counts again.
@@ -207,7 +257,14 @@ mod tests {
         stage.progress("tenure.events", 3, 1, None);
         stage.forget("tenure.events", 3);
         stage.records_read("s", "ignored", "r", 4);
-        stage.clock(&Stream::default_for(SourceName::VaultAudit), EventTime::from_micros(-1));
+        let stream = Stream::default_for(SourceName::VaultAudit);
+        let at = |seconds: i64| EventTime::from_micros(seconds * 1_000_000);
+        stage.clock(&stream, EventTime::from_micros(-1));
+        for (first, last) in [(50, 60), (40, 55), (45, 70)] {
+            stage.seen(&stream, at(first), at(last));
+            stage.proven(&stream, at(last));
+        }
+        stage.proven(&stream, at(30));
 
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
@@ -219,6 +276,9 @@ mod tests {
             r#"tenure_commit_seconds_count{stage="detect"} 1"#,
             r#"tenure_records_read_total{stage="detect",source="s",outcome="ignored",reason="r"} 4"#,
             r#"tenure_clock_seconds{stage="detect",source="vault.audit",stream="default"} -1"#,
+            r#"tenure_first_event_seconds{stage="detect",source="vault.audit",stream="default"} 40"#,
+            r#"tenure_last_event_seconds{stage="detect",source="vault.audit",stream="default"} 70"#,
+            r#"tenure_proven_seconds{stage="detect",source="vault.audit",stream="default"} 70"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }

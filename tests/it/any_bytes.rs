@@ -37,7 +37,6 @@ fn read(bytes: &[u8]) {
     let _ = totality::reading(bytes);
 }
 
-
 /// One thing done to the bytes of a record.
 #[derive(Debug, Clone)]
 enum Harm {

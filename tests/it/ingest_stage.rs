@@ -1,6 +1,7 @@
 //! The stage of ingest without a broker: what it writes for what it is given.
 
 mod deliveries;
+mod digests;
 mod shown;
 
 use std::collections::BTreeMap;

@@ -26,6 +26,7 @@ mod examples;
 mod exhaustion;
 mod exit_codes;
 mod fastavro;
+mod feed;
 mod files;
 mod files_source;
 mod finding_avro;

@@ -61,6 +61,8 @@ fn raw_secrets_never_come_out() {
         (findings.as_slice(), 30),
         (&[findings.as_slice(), &["--summary"]].concat(), 10),
         (spilled.as_slice(), 10),
+        (&["feed", "check"], 20),
+        (&["feed", "check", "--format", "json"], 0),
     ] {
         let args = [args, &common, &["tests/fixtures/raw"]].concat();
         let output = tenure(&root(), &args);

@@ -7,6 +7,7 @@ use tenure::limits::{EVENTS_PER_RECORD_MAX, FIELD_BYTES_MAX};
 use tenure::origin::Origin;
 use tenure::reading::{Choice, Reader, Sink};
 use tenure::source::envelope;
+use tenure::source::proof::Proof;
 use tenure::source::{RecordContext, Reject, SOURCES, Source, Verdict};
 use tenure::stream::{SourceName, Stream, StreamIx};
 use tenure::time::EventTime;
@@ -77,6 +78,10 @@ impl Sink<'static> for Held {
         self.rejects += usize::from(matches!(verdict, Verdict::Rejected(_)));
         assert_eq!(matches!(verdict, Verdict::Understood { .. }), !events.is_empty(), "{verdict:?}");
         hold(source.name, events);
+        Ok(())
+    }
+
+    fn prove(&mut self, _: &'static Source, _: Origin, _: &Proof<'_>) -> Result<(), Self::Error> {
         Ok(())
     }
 

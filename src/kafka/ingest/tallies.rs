@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::source::RejectReason;
-use crate::stream::SourceName;
+use crate::stream::{SourceName, Stream};
 use crate::telemetry::metrics::StageMetrics;
+use crate::time::EventTime;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tallies {
@@ -23,10 +24,14 @@ pub struct Tallies {
     pub ignored: BTreeMap<(Option<SourceName>, &'static str), u64>,
     /// Without a source where none could be told.
     pub rejected: BTreeMap<(Option<SourceName>, RejectReason), u64>,
+    /// When the records of each stream are of, by its number: the first and the last.
+    times: BTreeMap<usize, (EventTime, EventTime)>,
+    /// The latest end of a period of each stream whose delivery is proven.
+    proven: BTreeMap<usize, EventTime>,
 }
 
 impl Tallies {
-    pub(super) fn show(self, metrics: &StageMetrics) {
+    pub(super) fn show<'s>(self, stream: impl Fn(usize) -> &'s Stream, metrics: &StageMetrics) {
         let name = |source: Option<SourceName>| source.map_or("", SourceName::as_str);
         for (source, records) in self.understood {
             metrics.records_read(source.as_str(), "understood", "", records);
@@ -38,6 +43,24 @@ impl Tallies {
             metrics.records_read(name(source), "rejected", reason.as_str(), records);
         }
         metrics.events(self.events);
+        for (number, (first, last)) in self.times {
+            metrics.seen(stream(number), first, last);
+        }
+        for (number, until) in self.proven {
+            metrics.proven(stream(number), until);
+        }
+    }
+
+    /// A record of a stream is of the time `at`.
+    pub(super) fn note(&mut self, stream: usize, at: EventTime) {
+        let (first, last) = self.times.entry(stream).or_insert((at, at));
+        (*first, *last) = ((*first).min(at), (*last).max(at));
+    }
+
+    /// The deliveries of a stream are proven until `until`.
+    pub(super) fn prove(&mut self, stream: usize, until: EventTime) {
+        let latest = self.proven.entry(stream).or_insert(until);
+        *latest = (*latest).max(until);
     }
 
     pub(super) fn understand(&mut self, source: SourceName, events: usize) {

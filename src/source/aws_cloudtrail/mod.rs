@@ -12,6 +12,7 @@
 mod arn;
 mod call;
 mod dates;
+pub mod digest;
 mod ec2;
 mod iam;
 mod iam_credentials;

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::dates::Date;
 use crate::source::json::{Lenient, Object, Present};
+use crate::source::proof::DIGEST;
 use crate::text::Text;
 use crate::time::EventTime;
 
@@ -59,7 +60,7 @@ pub(super) struct Record<'a> {
     pub additional_event_data: Option<&'a RawValue>,
     #[serde(borrow)]
     pub resources: Option<&'a RawValue>,
-    /// Only in digest files, which lie beside the log files and hold no record.
+    /// Only in digest files, which lie beside the log files and hold no record but prove their delivery.
     pub digest_s3_object: Lenient<Present>,
 }
 
@@ -126,7 +127,7 @@ impl<'a> Record<'a> {
     pub fn not_a_call(&self) -> Option<&'static str> {
         let source = self.event_source.0.as_deref();
         if self.digest_s3_object.0.is_some() {
-            Some("digest")
+            Some(DIGEST)
         } else if source.is_some_and(|source| source.starts_with("aws:")) {
             // An S3 event notification: the same member names, other values.
             Some("not_a_record")

@@ -5,6 +5,7 @@ use tenure::event::{Action, Event};
 use tenure::origin::{EventId, Origin};
 use tenure::reading::{Choice, Reader, Sink};
 use tenure::source::envelope::layout;
+use tenure::source::proof::Proof;
 use tenure::source::{RecordContext, Reject, RejectReason, Source, Verdict};
 use tenure::stream::{SourceName, Stream, StreamIx};
 use tenure::text::Text;
@@ -79,6 +80,10 @@ impl<'c> Sink<'c> for Shown<'c> {
             self.seen.records.push(event.principal.as_deref().unwrap().to_owned());
             self.seen.numbers.push(origin.record());
         }
+        Ok(())
+    }
+
+    fn prove(&mut self, _: &'static Source, _: Origin, _: &Proof<'_>) -> Result<(), Self::Error> {
         Ok(())
     }
 

@@ -5,9 +5,11 @@
 
 mod contributing;
 mod detections;
+mod feed;
 mod lines;
 mod readme;
 mod run;
+mod sources;
 
 use std::fmt::Write as _;
 use std::fs;

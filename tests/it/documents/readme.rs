@@ -66,10 +66,16 @@ fn detections() -> String {
 
 fn sources() -> String {
     let rows = SOURCES.iter().map(|source| {
-        let name = format!("`{}`", source.name.as_str());
-        vec![name, format!("[{}]({})", source.summary, source.reference), source.reads.to_owned()]
+        let name = source.name.as_str();
+        let anchor = name.replace('.', "");
+        vec![
+            format!("[`{name}`](docs/sources.md#{anchor})"),
+            format!("[{}]({})", source.summary, source.reference),
+        ]
     });
-    table(&["Source", "Format", "What is read"], rows)
+    let more =
+        "[docs/sources.md](docs/sources.md) says what is read of each, what it cannot show, and how to";
+    format!("{}\n{more}\nget it in.", table(&["Source", "Format"], rows))
 }
 
 fn kinds() -> String {

@@ -25,7 +25,10 @@ fn metrics() -> String {
     stage.events(1);
     let detect = metrics.of_stage("detect");
     detect.duplicates(1);
-    detect.clock(&Stream::default_for(SourceName::VaultAudit), EventTime::from_micros(0));
+    let (stream, at) = (Stream::default_for(SourceName::VaultAudit), EventTime::from_micros(0));
+    detect.clock(&stream, at);
+    stage.seen(&stream, at, at);
+    stage.proven(&stream, at);
     detect.finding("L01", "open");
     detect.holds(0, 1, 1);
     let mut text = String::new();

@@ -44,7 +44,7 @@ const NOT_EVEN_BELOW: &[(&str, &[&str])] = &[("source", &["credential", "evidenc
 
 /// Modules whose files are peers that never import each other, with the files all of them share.
 pub const PEERS: &[(&str, &[&str])] =
-    &[("detect", &["profile"]), ("source", &["azure", "bounds", "entra", "json", "veil"])];
+    &[("detect", &["profile"]), ("source", &["azure", "bounds", "entra", "json", "proof", "veil"])];
 
 /// Paths, and beginnings of paths, that mean a clock, a file, a network, an environment, a thread or chance.
 const IO_PATHS: &[&str] = &[
