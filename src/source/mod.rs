@@ -20,6 +20,7 @@ pub mod json;
 pub mod kubernetes_audit;
 pub mod okta_system;
 pub mod vault_audit;
+mod veil;
 
 use crate::event::{Action, Client, Event, Operation, Outcome, Target};
 use crate::kind::Kind;
