@@ -24,7 +24,7 @@ const CALLS: &[(&str, &str, &str)] = &[
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Request<'a> {
-    #[serde(borrow, alias = "serverId", alias = "brokerId", alias = "broker-id", alias = "organizationId")]
+    #[serde(borrow, alias = "serverId", alias = "broker-id", alias = "organizationId")]
     place: Lenient<Text<'a>>,
     #[serde(borrow, alias = "userName", alias = "username", alias = "userId")]
     user: Lenient<Text<'a>>,

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::arn;
 use super::call::Call;
-use crate::event::{Action, Credential, Event, Label, Selector, Target};
+use super::identity::Key;
+use crate::event::{Action, Credential, Event, Label, Name, Selector, Target};
 use crate::kind::Kind;
 use crate::source::json::{Lenient, Object};
 use crate::text::Text;
@@ -135,11 +136,19 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     }
 }
 
+/// The session the call was made in.
+fn session<'a>(call: &Call<'a, '_>) -> Option<Name<'a>> {
+    match &call.caller.key {
+        Key::Shown { id, kind: Kind::AwsIdentityCenterSession } => Some(Name::id(id.clone())),
+        Key::Shown { .. } | Key::Masked | Key::Forwarded | Key::None => None,
+    }
+}
+
 /// A token of the user's. One got by refreshing another is a new one of the same session.
 fn begun<'a>(call: &Call<'a, '_>) -> Event<'a> {
     let asked = call.request::<Request<'_>>().grant_type.0;
     let form = GRANT_TYPES.iter().find(|(written, _)| Some(*written) == asked.as_deref());
-    let name = call.caller.parent();
+    let name = session(call);
     let action = match (&name, form) {
         (Some(_), Some((_, "refresh_token"))) => Action::Renewed,
         _ => Action::Issued,
@@ -163,7 +172,7 @@ fn role_taken<'a>(call: &Call<'a, '_>, events: &mut [Event<'a>]) {
 }
 
 fn ended<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
-    let credential = Credential::new(Kind::AwsIdentityCenterSession, call.caller.parent()?);
+    let credential = Credential::new(Kind::AwsIdentityCenterSession, session(call)?);
     let mut event = call.event(Action::Revoked, call.caller_realm(), Target::Credential(credential));
     event.principal.clone_from(&call.caller.principal);
     Some(event)

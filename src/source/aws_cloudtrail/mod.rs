@@ -30,6 +30,7 @@ mod outcome;
 mod record;
 mod registry;
 mod rolesanywhere;
+mod row;
 #[cfg(test)]
 mod secrecy;
 mod secretsmanager;
@@ -53,14 +54,16 @@ pub static SOURCE: Source = Source {
     name: SourceName::AwsCloudtrail,
     summary: "AWS CloudTrail events",
     reads: "every call as a use of its caller's key or session; IAM keys, passwords, certificates and \
-            principals; STS sessions; console sign-ins; Secrets Manager secrets and their rotation; SSM \
-            secure parameters; EC2 key pairs; trails and detectors switched off",
+            principals; STS, Cognito and Roles Anywhere sessions; IAM Identity Center; console sign-ins; \
+            Secrets Manager; SSM secure parameters; KMS keys and their use; ACM, private and IoT \
+            certificates; API keys; database passwords; registry tokens; EC2 key pairs and passwords; \
+            quarantines; logs and detectors switched off",
     reference: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html",
     recognises,
     parse,
-    kinds: &[],
-    fields: &[],
-    blind_spots: &[],
+    kinds: row::KINDS,
+    fields: row::FIELDS,
+    blind_spots: row::BLIND_SPOTS,
     lateness: Span::minutes(20),
 };
 
