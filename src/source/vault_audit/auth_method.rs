@@ -1,7 +1,7 @@
 //! Auth methods other than those with a module of their own: whom they trust, and what they let in as whom.
 //!
-//! Their secrets belong to other systems. A change of their configuration changes who is believed, a change of
-//! a role or a mapping what tokens may do.
+//! Their secrets belong to other systems. A change of their configuration changes who is believed, a change
+//! of a role or a mapping what tokens may do.
 
 use super::call::{Call, Op};
 use crate::event::{Action, Event};

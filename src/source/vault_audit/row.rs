@@ -61,9 +61,7 @@ pub(super) const BLIND_SPOTS: &[BlindSpot] = &[
     },
     BlindSpot {
         unseen: "which token a revocation by accessor means, where the device shows accessors in clear",
-        cure: Some(
-            "auth/token/ tuned with audit_non_hmac_request_keys=accessor, or a device with hmac_accessor=true",
-        ),
+        cure: Some("a device with hmac_accessor=true"),
     },
     BlindSpot {
         unseen: "rotations of static roles by their schedule, until somebody reads the password",
@@ -71,7 +69,7 @@ pub(super) const BLIND_SPOTS: &[BlindSpot] = &[
     },
     BlindSpot {
         unseen: "the address of a caller behind a load balancer",
-        cure: Some("x-forwarded-for among the audited headers (sys/config/auditing/request-headers)"),
+        cure: Some("x-forwarded-for in sys/config/auditing/request-headers"),
     },
     BlindSpot {
         unseen: "calls to other nodes",

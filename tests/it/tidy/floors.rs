@@ -43,7 +43,7 @@ const UNDER_THE_LINE: &str = "engine";
 const NOT_EVEN_BELOW: &[(&str, &[&str])] = &[("source", &["credential", "evidence", "policy", "finding"])];
 
 /// Modules whose files are peers that never import each other, with the files all of them share.
-pub const PEERS: &[(&str, &[&str])] = &[("detect", &["profile"]), ("source", &["bounds", "json"])];
+pub const PEERS: &[(&str, &[&str])] = &[("detect", &["profile"]), ("source", &["bounds", "json", "veil"])];
 
 /// Paths, and beginnings of paths, that mean a clock, a file, a network, an environment, a thread or chance.
 const IO_PATHS: &[&str] = &[
