@@ -126,7 +126,7 @@ fn serial(text: &str) -> Option<String> {
     if digits.len() % 2 == 1 {
         digits.insert(0, '0');
     }
-    let colon = |at: usize| if at > 0 && at % 2 == 0 { ":" } else { "" };
+    let colon = |at: usize| if at > 0 && at.is_multiple_of(2) { ":" } else { "" };
     Some(
         digits
             .char_indices()

@@ -13,7 +13,7 @@ use crate::text::Text;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Identity<'a> {
+struct Pooled<'a> {
     #[serde(borrow)]
     identity_id: Lenient<Text<'a>>,
     #[serde(borrow)]
@@ -30,8 +30,8 @@ pub(super) fn read_identity<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>
 
 /// The role is one of the pool's, which only its use will show, unless the client chose it.
 fn session<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
-    let request: Identity<'_> = call.request();
-    let response: Identity<'_> = call.response();
+    let request: Pooled<'_> = call.request();
+    let response: Pooled<'_> = call.response();
     let realm = call.owner_realm(request.custom_role_arn.0.as_deref());
     let mut event = sts::issued(call, Kind::AwsRoleSession, realm, response.credentials.0)?;
     event.set_label(Label::Role, request.custom_role_arn.0.clone());
