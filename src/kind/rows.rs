@@ -185,7 +185,7 @@ pub static KINDS: &[KindRow] = &[
         "IAM Identity Center session",
         Session,
         "user",
-        NOWHERE,
+        AWS,
     ),
     row(
         Kind::AwsClientSecret,

@@ -147,7 +147,7 @@ static COMMANDS: &[Commands] = &[
         .suspend("aws iot update-certificate --certificate-id {id} --new-status INACTIVE"),
     ends(Kind::AwsDatabasePassword, "it is replaced, not deleted: the old password ends with the rotation")
         .rotate(
-            "aws rds modify-db-instance --db-instance-identifier {id} \
+            "aws rds modify-db-instance --db-instance-identifier {tail} \
          --manage-master-user-password",
         ),
     ends(

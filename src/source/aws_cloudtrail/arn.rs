@@ -1,5 +1,7 @@
 //! Amazon Resource Names: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
 
+use crate::text::Text;
+
 /// The parts of an ARN, each possibly empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Arn<'t> {
@@ -47,6 +49,11 @@ pub(super) fn role_of_session(session_arn: &str) -> Option<String> {
 /// The ARN of an IAM entity at the root path.
 pub(super) fn iam_arn(partition: &str, account: &str, noun: &str, name: &str) -> String {
     format!("arn:{partition}:iam::{account}:{noun}/{name}")
+}
+
+/// The ARN of a user or group of IAM Identity Center, which names no account.
+pub(super) fn identity_store<'a>(partition: &str, noun: &str, id: &str) -> Text<'a> {
+    Text::owned(format!("arn:{partition}:identitystore:::{noun}/{id}"))
 }
 
 /// Whether a role session name is the id of an EC2 instance (`i-` and 8 or 17 hexadecimal digits), as the

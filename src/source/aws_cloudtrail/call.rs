@@ -9,12 +9,13 @@ use super::outcome;
 use super::record::Record;
 use crate::event::{Action, Credential, Event, Label, Name, Operation, Outcome, Target};
 use crate::kind::Kind;
+use crate::limits::EVENTS_PER_RECORD_MAX;
 use crate::origin::EventId;
 use crate::source::RecordContext;
-use crate::source::json::members;
+use crate::source::json::{Lenient, List, Object, members};
 use crate::stream::SourceName;
 use crate::text::Text;
-use crate::time::EventTime;
+use crate::time::{EventTime, Span};
 
 pub(super) struct Call<'a, 'r> {
     record: &'r Record<'a>,
@@ -34,6 +35,11 @@ impl<'a, 'r> Call<'a, 'r> {
 
     pub fn name(&self) -> &str {
         self.record.event_name.0.as_deref().unwrap_or_default()
+    }
+
+    /// The service that was called, without its domain.
+    pub fn service(&self) -> &str {
+        self.record.service()
     }
 
     pub fn region(&self) -> Option<Text<'a>> {
@@ -59,10 +65,35 @@ impl<'a, 'r> Call<'a, 'r> {
         members(self.record.additional_event_data)
     }
 
-    /// The list `resources`, read as `T`.
-    pub fn resources<T: Deserialize<'a> + Default>(&self) -> T {
+    /// The members of `serviceEventDetails` that `T` names.
+    pub fn details<T: Deserialize<'a> + Default>(&self) -> T {
+        members(self.record.service_event_details)
+    }
+
+    /// The ARNs in `resources`.
+    pub fn resource_arns(&self) -> Vec<Text<'a>> {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default)]
+        struct Resource<'a> {
+            #[serde(borrow, alias = "ARN")]
+            arn: Lenient<Text<'a>>,
+        }
         let raw = self.record.resources.map(RawValue::get);
-        raw.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+        let list: List<Object<Resource<'_>>, EVENTS_PER_RECORD_MAX> =
+            raw.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        list.0.into_iter().filter_map(|resource| resource.0.arn.0).collect()
+    }
+
+    /// `REGION/NAME`: a name that is unique in its account and region.
+    pub fn regional(&self, name: &str) -> Text<'a> {
+        let region = self.record.aws_region.0.as_deref().unwrap_or("unknown");
+        Text::owned([region, "/", name].concat())
+    }
+
+    /// The moment `seconds` after this call.
+    pub fn after(&self, seconds: i64) -> Option<EventTime> {
+        let micros = Some(seconds).filter(|&seconds| seconds > 0)?.checked_mul(1_000_000)?;
+        Some(self.at.saturating_add(Span::from_micros(micros)))
     }
 
     /// The realm of `account`, where it is one.
@@ -122,13 +153,38 @@ impl<'a, 'r> Call<'a, 'r> {
         Some(event)
     }
 
+    /// The issue of something that acts for the caller: it holds it, and its own credential made it.
+    pub fn issued_to_caller(&self, credential: Credential<'a>) -> Event<'a> {
+        let mut event = self.event(Action::Issued, self.caller_realm(), Target::Credential(credential));
+        event.principal.clone_from(&self.caller.principal);
+        event.parent = self.caller.parent();
+        event
+    }
+
+    /// A credential that no record names: by the act that made it, since no two acts make the same.
+    pub fn unnamed(&self, kind: Kind, what: &str) -> Credential<'a> {
+        Credential::new(kind, Name::id(self.regional(&format!("{what}/{}", self.id))))
+    }
+
+    /// An event about no credential: what `principal` may do or is trusted with changed.
+    pub fn about(&self, action: Action, principal: Option<Text<'a>>) -> Event<'a> {
+        let mut event = self.event(action, self.owner_realm(principal.as_deref()), Target::None);
+        event.principal = principal;
+        event
+    }
+
     /// Says on the use of the caller, just pushed, why nothing more could be made of its record.
     pub fn note_use(&self, events: &mut [Event<'a>], note: &'static str) {
+        self.label_use(events, Label::Note, Some(Text::borrowed(note)));
+    }
+
+    /// Adds a label to the use of the caller, just pushed, unless it has one of that name.
+    pub fn label_use(&self, events: &mut [Event<'a>], label: Label, text: Option<Text<'a>>) {
         if self.caller.key != Key::None
             && let Some(used) = events.last_mut()
-            && used.label(Label::Note).is_none()
+            && used.label(label).is_none()
         {
-            used.set_label(Label::Note, Some(Text::borrowed(note)));
+            used.set_label(label, text);
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::text::Text;
 pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     if call.succeeded() {
         events.extend(iam_credentials::read(call).or_else(|| iam_principals::read(call)));
+        events.extend(iam_principals::exposed(call));
     }
 }
 

@@ -14,6 +14,7 @@ use crate::event::{Action, Credential, Event, Label, Name, Target};
 use crate::kind::Kind;
 use crate::source::json::{Lenient, Object, Present};
 use crate::text::Text;
+use crate::time::EventTime;
 
 /// What a call does to the credential it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,8 @@ struct Request<'a> {
     #[serde(borrow)]
     server_certificate_name: Lenient<Text<'a>>,
     new_server_certificate_name: Lenient<Present>,
+    /// How long a service-specific credential was asked to last.
+    credential_age_days: Lenient<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -109,7 +112,7 @@ pub(super) fn read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     let made = call.response::<Response<'_>>().made.0;
     let action = action(act, request.status.0.as_deref());
     let holder = holder(call, kind, &request, &made);
-    let expires_at = made.expiration.0.filter(|_| act == Act::Issue).map(|date| date.0);
+    let expires_at = end(call, act, &request, &made);
     let renames = request.new_server_certificate_name.0.is_some();
     let target = target(call, kind, request, made);
     let note = if target == Target::None { Some("masked_id") } else { renames.then_some("renamed") };
@@ -118,6 +121,15 @@ pub(super) fn read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     event.expires_at = expires_at;
     event.set_label(Label::Note, note.map(Text::borrowed));
     Some(event)
+}
+
+/// The end of what was made or made anew, as the answer states it or the request asked for it.
+fn end(call: &Call<'_, '_>, act: Act, request: &Request<'_>, made: &Made<'_>) -> Option<EventTime> {
+    if !matches!(act, Act::Issue | Act::Rotate) {
+        return None;
+    }
+    let asked = || call.after(request.credential_age_days.0?.checked_mul(86_400)?);
+    made.expiration.0.map(|date| date.0).or_else(asked)
 }
 
 fn action(act: Act, status: Option<&str>) -> Action {

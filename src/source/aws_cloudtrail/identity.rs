@@ -3,6 +3,9 @@
 //! A *forward access session* is a call that a service makes in the caller's name: the caller's identity, the
 //! service's address, and a temporary key id that was never issued in the log and never comes again. No
 //! credential is made of it. The same holds for ids that an export masked: they are names of nothing.
+//!
+//! Behind a role may stand a foreign provider (web identity), whoever assumed it first (the source identity),
+//! or a user of IAM Identity Center; each is told as far as the record does.
 
 use super::arn;
 use super::record::{Record, UserIdentity};
@@ -12,6 +15,8 @@ use crate::limits::USER_AGENT_BYTES_MAX;
 use crate::net::parse_address;
 use crate::text::Text;
 use crate::time::EventTime;
+
+const IDENTITY_CENTER_USER: &str = "IdentityCenterUser";
 
 /// The credential a call was signed with, as far as the record shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +46,10 @@ pub(super) struct Caller<'a> {
     pub instance: Option<Text<'a>>,
     /// The name of an IAM user.
     pub user_name: Option<Text<'a>>,
+    /// Whoever stands behind the principal, nearest first.
+    pub on_behalf_of: Option<Text<'a>>,
+    /// The foreign provider the session came through.
+    pub provider: Option<Text<'a>>,
     /// When the session began.
     pub session_began: Option<EventTime>,
     /// The service that called in the caller's name, or on its own.
@@ -63,6 +72,8 @@ impl<'a> Caller<'a> {
             session,
             user_name: user_name(identity),
             session_began: identity.session_context.0.attributes.0.creation_date.0.map(|date| date.0),
+            on_behalf_of: on_behalf_of(identity),
+            provider: provider(identity),
             is_root: is(identity, "Root"),
             partition: partition(identity),
             service,
@@ -82,11 +93,15 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// The labels every act of a role session carries.
+    /// The labels every act of a session carries.
     pub fn labels(&self) -> impl Iterator<Item = (Label, Text<'a>)> {
-        let session = self.session.clone().map(|arn| (Label::Session, arn));
-        let instance = self.instance.clone().map(|id| (Label::Instance, id));
-        session.into_iter().chain(instance)
+        let labels = [
+            (Label::Session, &self.session),
+            (Label::Instance, &self.instance),
+            (Label::OnBehalfOf, &self.on_behalf_of),
+            (Label::Provider, &self.provider),
+        ];
+        labels.map(|(label, text)| text.clone().map(|text| (label, text))).into_iter().flatten()
     }
 
     /// Where the caller stood. A service's address and a VPC endpoint's are not the caller's own.
@@ -121,6 +136,9 @@ fn is_service_name(address: &str) -> bool {
 }
 
 fn key<'a>(record: &Record<'a>, identity: &UserIdentity<'a>, through_service: bool) -> Key<'a> {
+    if is(identity, IDENTITY_CENTER_USER) {
+        return identity_center_key(record, identity);
+    }
     let Some(id) = identity.access_key_id.0.clone() else {
         let signed = signs(identity) && !through_service && !record.is_service_event();
         return if signed && record.service() != "signin" { Key::Masked } else { Key::None };
@@ -134,6 +152,15 @@ fn key<'a>(record: &Record<'a>, identity: &UserIdentity<'a>, through_service: bo
     } else {
         Key::Masked
     }
+}
+
+/// The session of a user of IAM Identity Center. The steps of a sign-in come before there is one.
+fn identity_center_key<'a>(record: &Record<'a>, identity: &UserIdentity<'a>) -> Key<'a> {
+    if record.service() == "signin" {
+        return Key::None;
+    }
+    let kind = Kind::AwsIdentityCenterSession;
+    identity.credential_id.0.clone().map_or(Key::Masked, |id| Key::Shown { id, kind })
 }
 
 /// Whether callers of this type sign with a key of their own, so that its absence only means it is not shown.
@@ -190,8 +217,33 @@ fn principal<'a>(identity: &UserIdentity<'a>) -> Option<Text<'a>> {
         Some("AssumedRole") => issuer().or_else(|| role_of(identity)).or_else(own),
         Some("FederatedUser") => issuer().or_else(own),
         Some("AWSService") => None,
+        Some(IDENTITY_CENTER_USER) => own().or_else(|| center_user(identity)),
         _ => own(),
     }
+}
+
+/// The user of IAM Identity Center that a record names, by its ARN.
+fn center_user<'a>(identity: &UserIdentity<'a>) -> Option<Text<'a>> {
+    let id = identity.on_behalf_of.0.user_id.0.as_deref()?;
+    Some(arn::identity_store(&partition(identity), "user", id))
+}
+
+/// `USER` or `SOURCE IDENTITY` or both: the user of the session, then whoever assumed the role first.
+fn on_behalf_of<'a>(identity: &UserIdentity<'a>) -> Option<Text<'a>> {
+    let user = center_user(identity).filter(|_| !is(identity, IDENTITY_CENTER_USER));
+    chain([user, identity.session_context.0.source_identity.0.clone()])
+}
+
+/// Names of whoever stands behind one another, nearest first.
+pub(super) fn chain<const N: usize>(names: [Option<Text<'_>>; N]) -> Option<Text<'_>> {
+    let mut names = names.into_iter().flatten();
+    let first = names.next()?;
+    Some(names.fold(first, |chain, name| Text::owned([&chain, " < ", &name].concat())))
+}
+
+fn provider<'a>(identity: &UserIdentity<'a>) -> Option<Text<'a>> {
+    let session = &identity.session_context.0.web_id_federation_data.0;
+    session.federated_provider.0.clone().or_else(|| identity.identity_provider.0.clone())
 }
 
 fn role_of<'a>(identity: &UserIdentity<'_>) -> Option<Text<'a>> {

@@ -9,8 +9,13 @@
 //!
 //! Format: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html>
 
+mod accounts;
+mod acm;
+mod api_keys;
 mod arn;
 mod call;
+mod cognito;
+mod databases;
 mod dates;
 pub mod digest;
 mod ec2;
@@ -18,8 +23,15 @@ mod iam;
 mod iam_credentials;
 mod iam_principals;
 mod identity;
+mod identity_center;
+mod instances;
+mod iot;
+mod kms;
 mod outcome;
 mod record;
+mod registry;
+mod rolesanywhere;
+mod row;
 #[cfg(test)]
 mod secrecy;
 mod secretsmanager;
@@ -43,14 +55,16 @@ pub static SOURCE: Source = Source {
     name: SourceName::AwsCloudtrail,
     summary: "AWS CloudTrail events",
     reads: "every call as a use of its caller's key or session; IAM keys, passwords, certificates and \
-            principals; STS sessions; console sign-ins; Secrets Manager secrets and their rotation; SSM \
-            secure parameters; EC2 key pairs; trails and detectors switched off",
+            principals; STS, Cognito and Roles Anywhere sessions; IAM Identity Center; console sign-ins; \
+            Secrets Manager; SSM secure parameters; KMS keys and their use; ACM, private and IoT \
+            certificates; API keys; database passwords; registry tokens; EC2 key pairs and passwords; \
+            quarantines; logs and detectors switched off",
     reference: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference.html",
     recognises,
     parse,
-    kinds: &[],
-    fields: &[],
-    blind_spots: &[],
+    kinds: row::KINDS,
+    fields: row::FIELDS,
+    blind_spots: row::BLIND_SPOTS,
     lateness: Span::minutes(20),
 };
 
@@ -59,14 +73,47 @@ type Handler = for<'a> fn(&Call<'a, '_>, &mut Vec<Event<'a>>);
 
 /// The handler of each service that has one, by its name without the domain.
 static ROUTES: &[(&str, Handler)] = &[
-    ("cloudtrail", trail::read_cloudtrail),
+    ("access-analyzer", trail::read),
+    ("acm", acm::read),
+    ("acm-pca", acm::read_private),
+    ("apigateway", api_keys::read_gateway),
+    ("appsync", api_keys::read_appsync),
+    ("bedrock", trail::read),
+    ("cloudtrail", trail::read),
+    ("codeartifact", registry::read),
+    ("cognito-identity", cognito::read_identity),
+    ("cognito-idp", cognito::read_pool),
+    ("config", trail::read),
     ("ec2", ec2::read),
-    ("guardduty", trail::read_guardduty),
+    ("ec2-instance-connect", instances::read_connect),
+    ("ecr", registry::read),
+    ("ecr-public", registry::read),
+    ("guardduty", trail::read),
     ("iam", iam::read),
+    ("identitystore", identity_center::read_directory),
+    ("iot", iot::read),
+    ("kms", kms::read),
+    ("lightsail", instances::read_lightsail),
+    ("logs", trail::read),
+    ("macie2", trail::read),
+    ("mq", accounts::read),
+    ("rds", databases::read),
+    ("redshift", databases::read),
+    ("redshift-serverless", databases::read),
+    ("rolesanywhere", rolesanywhere::read),
+    ("route53resolver", trail::read),
     ("secretsmanager", secretsmanager::read),
+    ("securityhub", trail::read),
     ("signin", signin::read),
     ("ssm", ssm::read),
+    ("sso", identity_center::read),
+    ("sso-admin", identity_center::read),
+    ("sso-directory", identity_center::read_directory),
+    ("sso-oauth", identity_center::read),
     ("sts", sts::read),
+    ("transfer", accounts::read),
+    ("wafv2", trail::read),
+    ("workmail", accounts::read),
 ];
 
 fn recognises(bytes: &[u8]) -> bool {
@@ -98,7 +145,8 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
 
 fn read_call<'a>(call: &Call<'a, '_>, service: &str, events: &mut Vec<Event<'a>>) {
     events.extend(call.use_by_caller());
-    if let Some((_, handler)) = ROUTES.iter().find(|(name, _)| *name == service) {
+    let route = ROUTES.binary_search_by(|(name, _)| (*name).cmp(service));
+    if let Some((_, handler)) = route.ok().and_then(|at| ROUTES.get(at)) {
         handler(call, events);
     }
 }

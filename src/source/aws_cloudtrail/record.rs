@@ -58,6 +58,9 @@ pub(super) struct Record<'a> {
     pub response_elements: Option<&'a RawValue>,
     #[serde(borrow)]
     pub additional_event_data: Option<&'a RawValue>,
+    /// What a service event says in place of parameters and answer.
+    #[serde(borrow)]
+    pub service_event_details: Option<&'a RawValue>,
     #[serde(borrow)]
     pub resources: Option<&'a RawValue>,
     /// Only in digest files, which lie beside the log files and hold no record but prove their delivery.
@@ -91,6 +94,22 @@ pub(super) struct UserIdentity<'a> {
     pub invoked_by: Lenient<Text<'a>>,
     #[serde(borrow)]
     pub session_context: Object<SessionContext<'a>>,
+    /// The provider whose assertion or token was presented.
+    #[serde(borrow)]
+    pub identity_provider: Lenient<Text<'a>>,
+    /// The user of IAM Identity Center on whose behalf the call was made.
+    #[serde(borrow)]
+    pub on_behalf_of: Object<OnBehalfOf<'a>>,
+    /// The id, not the value, of a bearer token of IAM Identity Center.
+    #[serde(borrow)]
+    pub credential_id: Lenient<Text<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct OnBehalfOf<'a> {
+    #[serde(borrow)]
+    pub user_id: Lenient<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -100,6 +119,18 @@ pub(super) struct SessionContext<'a> {
     #[serde(borrow)]
     pub session_issuer: Object<SessionIssuer<'a>>,
     pub ec2_role_delivery: Lenient<Present>,
+    /// Who first assumed a role; it stays the same along a chain of roles.
+    #[serde(borrow)]
+    pub source_identity: Lenient<Text<'a>>,
+    #[serde(borrow)]
+    pub web_id_federation_data: Object<Federation<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Federation<'a> {
+    #[serde(borrow)]
+    pub federated_provider: Lenient<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

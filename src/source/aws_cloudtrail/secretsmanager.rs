@@ -144,7 +144,11 @@ impl<'a> Act<'a> {
             "TagResource" if tags::owner(&request.tags).is_some() => plain(Action::OwnerChanged),
             "UntagResource" if tags::has_owner_key(&request.tag_keys) => plain(Action::OwnerChanged),
             "PutResourcePolicy" | "DeleteResourcePolicy" => plain(Action::PrivilegeChanged),
-            "PutSecretValue" | "UpdateSecret" | "ReplicateSecretToRegions" => plain(Action::Modified),
+            "PutSecretValue"
+            | "UpdateSecret"
+            | "ReplicateSecretToRegions"
+            | "RemoveRegionsFromReplication"
+            | "StopReplicationToReplica" => plain(Action::Modified),
             _ => return None,
         })
     }

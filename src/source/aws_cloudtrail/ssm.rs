@@ -11,7 +11,7 @@ use super::call::Call;
 use crate::event::{Action, Credential, Event, Name, Target};
 use crate::kind::Kind;
 use crate::limits::EVENTS_PER_RECORD_MAX;
-use crate::source::json::{Lenient, List, Object, Present};
+use crate::source::json::{Lenient, List, Present};
 use crate::text::Text;
 
 type Names<'a> = List<Lenient<Text<'a>>, EVENTS_PER_RECORD_MAX>;
@@ -40,13 +40,6 @@ struct Response<'a> {
     deleted_parameters: Names<'a>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Resource<'a> {
-    #[serde(borrow, alias = "ARN")]
-    arn: Lenient<Text<'a>>,
-}
-
 pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     if !call.succeeded() {
         return;
@@ -57,6 +50,8 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
             read_values(call, events);
         }
         "DeleteParameter" | "DeleteParameters" => delete(call, events),
+        // A shell on an instance, through the caller's own rights: no key is made for it.
+        "StartSession" | "ResumeSession" => call.note_use(events, "interactive_session"),
         _ => {}
     }
 }
@@ -109,10 +104,8 @@ fn named(request: Request<'_>) -> Vec<Text<'_>> {
 /// The parameters in `resources`, without the path that was asked for.
 fn resources<'a>(call: &Call<'a, '_>, path: Option<&str>) -> Vec<Text<'a>> {
     let path = path.map(|path| format!("parameter/{}", path.trim_matches('/')));
-    let list: List<Object<Resource<'_>>, EVENTS_PER_RECORD_MAX> = call.resources();
-    list.0
+    call.resource_arns()
         .into_iter()
-        .filter_map(|resource| resource.0.arn.0)
         .filter(|arn| {
             Arn::parse(arn).is_some_and(|arn| {
                 arn.resource.starts_with("parameter/") && Some(arn.resource) != path.as_deref()

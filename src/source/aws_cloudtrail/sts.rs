@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::arn;
 use super::call::Call;
 use super::dates::Date;
-use super::identity::is_key_id;
+use super::identity::{chain, is_key_id};
 use crate::event::{Action, Credential, Event, Label, Name, Target};
 use crate::kind::Kind;
 use crate::source::json::{Lenient, Object};
@@ -23,6 +23,11 @@ struct Request<'a> {
     /// The account, or its root's ARN, of `AssumeRoot`.
     #[serde(borrow)]
     target_principal: Lenient<Text<'a>>,
+    #[serde(borrow)]
+    source_identity: Lenient<Text<'a>>,
+    /// The SAML provider of an assertion.
+    #[serde(borrow)]
+    principal_arn: Lenient<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +39,9 @@ pub(super) struct Response<'a> {
     assumed_role_user: Object<User<'a>>,
     #[serde(borrow)]
     federated_user: Object<User<'a>>,
+    /// The provider of a web identity.
+    #[serde(borrow)]
+    provider: Lenient<Text<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -46,9 +54,9 @@ pub(super) struct Credentials<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct User<'a> {
+pub(super) struct User<'a> {
     #[serde(borrow)]
-    arn: Lenient<Text<'a>>,
+    pub arn: Lenient<Text<'a>>,
 }
 
 pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
@@ -71,8 +79,14 @@ fn role_session<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     let role = request.role_arn.0.or_else(derived);
     let account = [&session, &role].into_iter().flatten().find_map(|text| arn::account_of(text));
     let realm = account.map_or_else(|| call.caller_realm(), |account| call.realm(Some(account)));
+    // Between accounts no credential is another's parent: then the caller itself is what stands behind it.
+    let foreign = call.caller.principal.clone().filter(|_| realm != call.caller_realm());
+    let first = request.source_identity.0.or_else(|| call.caller.on_behalf_of.clone());
+    let provider = request.principal_arn.0.or(response.provider.0).or_else(|| call.caller.provider.clone());
     let mut event = issued(call, Kind::AwsRoleSession, realm, response.credentials.0)?;
     event.set_label(Label::Instance, session.as_deref().and_then(instance));
+    event.set_label(Label::OnBehalfOf, chain([foreign, first]));
+    event.set_label(Label::Provider, provider);
     event.set_label(Label::Session, session);
     event.set_label(Label::Role, role.clone());
     event.principal = role;

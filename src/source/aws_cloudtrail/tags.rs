@@ -14,9 +14,9 @@ pub(super) type TagKeys<'a> = List<Lenient<Text<'a>>, TAGS_MAX>;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Tag<'a> {
-    #[serde(borrow, alias = "Key")]
+    #[serde(borrow, alias = "Key", alias = "tagKey")]
     key: Lenient<Text<'a>>,
-    #[serde(borrow, alias = "Value")]
+    #[serde(borrow, alias = "Value", alias = "tagValue")]
     value: Lenient<Text<'a>>,
 }
 

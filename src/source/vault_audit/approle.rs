@@ -42,6 +42,11 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
             events.push(call.reach(Action::Revoked, Selector::Prefix(prefix)));
         }
         (["role", role], op) if op.writes() => events.extend(privilege(call, role)),
+        (["role", role, "policies" | "token-policies"], op) if op.writes() || op == Op::Delete => {
+            events.push(of_role(call, Action::PrivilegeChanged, role));
+        }
+        // Half of what a login presents, and no secret: logins with the old one fail.
+        (["role", role, "role-id"], op) if op.writes() => events.push(of_role(call, Action::Modified, role)),
         (["role", role, "secret-id" | "custom-secret-id"], op) if op.writes() => {
             events.extend(issued(call, Some(role)));
         }
@@ -156,10 +161,15 @@ fn privilege<'a>(call: &Call<'a>, role: &str) -> Option<Event<'a>> {
     }
     let sent: Policies<'a> = call.sent();
     sent.token_policies.or(sent.policies)?;
+    Some(of_role(call, Action::PrivilegeChanged, role))
+}
+
+/// An act that reaches everything of a role.
+fn of_role<'a>(call: &Call<'a>, action: Action, role: &str) -> Event<'a> {
     let holder = principal(call, role);
-    let mut event = call.reach(Action::PrivilegeChanged, Selector::Principal(holder.clone()));
+    let mut event = call.reach(action, Selector::Principal(holder.clone()));
     event.principal = Some(holder);
-    Some(event)
+    event
 }
 
 /// The secret-id a login presents. The role shows only in the answer of one that succeeded.

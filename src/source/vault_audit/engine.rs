@@ -26,6 +26,11 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
             let kept = parts.split_last().map(|(_, kept)| kept.join("/")).unwrap_or_default();
             events.push(call.about(Action::Rotated, of_static_role(call, &kept)));
         }
+        ["token", _] | ["roleset" | "static-account" | "impersonated-account", _, "token"]
+            if call.mount_type() == "gcp" =>
+        {
+            lease::unleased(call, "oauth2_access_token", events);
+        }
         ["library", rest @ ..] => events.extend(library(call, rest)),
         ["config" | "rotate-root" | "reset", ..] => events.extend(root(call, &parts)),
         _ => {}

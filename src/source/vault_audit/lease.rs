@@ -29,6 +29,34 @@ pub fn issued<'a>(call: &Call<'a>, alias: Option<Name<'a>>, events: &mut Vec<Eve
     events.push(event);
 }
 
+/// Pushes a token of another system that was handed out without a lease: it ends by itself and by nothing
+/// else, so it has no parent, and its hash is its only name.
+pub fn unleased<'a>(call: &Call<'a>, form: &'static str, events: &mut Vec<Event<'a>>) {
+    #[derive(Debug, Default, Deserialize)]
+    struct Given<'a> {
+        #[serde(borrow, default)]
+        token: Lenient<Text<'a>>,
+        #[serde(default)]
+        ttl: Lenient<i64>,
+        #[serde(default)]
+        token_ttl: Lenient<i64>,
+        #[serde(default)]
+        expires_at_seconds: Lenient<i64>,
+    }
+    let given: Given<'a> = call.given();
+    let Some(name) = given.token.0.as_ref().map(|token| call.veiled(token)) else { return };
+    let mut event = call.about(Action::Issued, Credential::new(Kind::VaultLease, name));
+    event.principal.clone_from(&event.actor);
+    event.place = Some(call.full_path());
+    let stated = given.expires_at_seconds.0.and_then(EventTime::from_seconds);
+    event.expires_at = stated.or_else(|| call.after(given.token_ttl.0.or(given.ttl.0)));
+    let role = role(call.tail()).map(|role| Text::owned(role.to_owned()).cut(FIELD_BYTES_MAX));
+    event.set_label(Label::Role, role);
+    event.set_label(Label::Form, Some(Text::borrowed(form)));
+    event.set_label(Label::Note, Some(Text::borrowed("no_lease")));
+    events.push(event);
+}
+
 /// The role of an engine a lease was asked of: `creds/<role>`, `roleset/<role>/key`.
 fn role(tail: &str) -> Option<&str> {
     let asks = |part: &&str| !matches!(*part, "" | "key" | "token" | "check-out");

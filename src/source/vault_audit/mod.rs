@@ -11,6 +11,7 @@
 //! which no record states, stays unknown.
 
 mod approle;
+mod auth_method;
 mod call;
 mod caller;
 mod engine;
@@ -23,6 +24,7 @@ mod mount;
 mod outcome;
 mod pki;
 mod record;
+mod row;
 mod seal;
 mod ssh;
 mod system;
@@ -54,13 +56,14 @@ pub static SOURCE: Source = Source {
     summary: "HashiCorp Vault and OpenBao audit devices",
     reads: "tokens, logins, AppRole secret-ids, userpass passwords, leases, PKI and SSH certificates, KV v1 \
             and v2, transit, TOTP, static roles, root credentials, response wrapping, every form of \
-            revocation, identity, namespaces, barrier keys, policies, audit devices",
+            revocation, identity and its OIDC provider, auth methods, authorities, namespaces, barrier keys, \
+            policies, audit devices",
     reference: "https://developer.hashicorp.com/vault/docs/audit",
     recognises,
     parse,
-    kinds: &[],
-    fields: &[],
-    blind_spots: &[],
+    kinds: row::KINDS,
+    fields: row::FIELDS,
+    blind_spots: row::BLIND_SPOTS,
     lateness: Span::minutes(1),
 };
 
@@ -112,6 +115,9 @@ fn repeated(bytes: &[u8]) -> Option<Verdict> {
     if record.kind.0.as_deref() != Some("request") || record.error.0.is_some() {
         return None;
     }
+    if seal::is_sealing(record.request.0.path.0.as_deref()) {
+        return None;
+    }
     let at = EventTime::parse(record.time.0.as_deref()?)?;
     let reason = request_reason(record.request.0.path.0.as_deref());
     Some(Verdict::Ignored { reason, at: Some(at) })
@@ -140,6 +146,14 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
         }
         Some("request") if wrapping::is_refusal(record.error.0.as_deref()) => {
             events.extend(wrapping::refused(&Call::new(record, bytes, at, context)));
+            "no_caller"
+        }
+        Some("request")
+            if record.error.0.is_none() && seal::is_sealing(record.request.0.path.0.as_deref()) =>
+        {
+            let call = Call::new(record, bytes, at, context);
+            caller::read(&call, events);
+            events.push(seal::sealed(&call));
             "no_caller"
         }
         Some("request") => request_reason(record.request.0.path.0.as_deref()),
@@ -176,7 +190,7 @@ fn handler(call: &Call<'_>) -> Handler {
         "token" | "ns_token" => token::read,
         "approle" if in_auth => approle::read,
         "userpass" if in_auth => userpass::read,
-        _ if in_auth => |_, _| {},
+        _ if in_auth => auth_method::read,
         mount_type => mount::engine_of(mount_type).read,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::call::Call;
+use super::call::{Call, Op};
 use super::{caller, handle, lease};
 use crate::event::{Action, Credential, Event, Label};
 use crate::kind::Kind;
@@ -25,8 +25,10 @@ struct Fields<'a> {
 }
 
 pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
-    if call.op.writes() {
-        let parts = call.parts();
+    let parts = call.parts();
+    if let Some(note) = authority(&parts, call.op) {
+        events.push(call.change(Action::TrustChanged, note));
+    } else if call.op.writes() {
         match parts.as_slice() {
             ["revoke" | "revoke-with-key"] => events.extend(about(call, Action::Revoked, &call.sent())),
             ["issuer", _, "revoke"] => events.extend(about(call, Action::Revoked, &call.given())),
@@ -36,6 +38,19 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
         }
     }
     lease::issued(call, None, events);
+}
+
+/// What a call does to the authorities of the mount themselves.
+fn authority(parts: &[&str], op: Op) -> Option<&'static str> {
+    match (parts, op) {
+        (["root"], Op::Delete) => Some("root_deleted"),
+        (["issuer", _], Op::Delete) => Some("issuer_deleted"),
+        (["root", "replace"] | ["config", "issuers"], op) if op.writes() => Some("default_issuer_changed"),
+        (["issuers" | "keys", "import", ..] | ["config", "ca"] | ["bundle", "import"], op) if op.writes() => {
+            Some("authority_imported")
+        }
+        _ => None,
+    }
 }
 
 /// Words in the paths of everything that answers with a new certificate.

@@ -41,6 +41,16 @@ pub fn read<'a>(call: &Call<'a>, tail: &str) -> Option<Event<'a>> {
     }
 }
 
+/// Whether this is the request to seal the server, which is written down and never answered.
+pub fn is_sealing(path: Option<&str>) -> bool {
+    path == Some("sys/seal")
+}
+
+/// From here on nothing is served and nothing is logged.
+pub fn sealed<'a>(call: &Call<'a>) -> Event<'a> {
+    call.change(Action::LoggingChanged, "sealed")
+}
+
 /// The schedule of the barrier's own rotation.
 pub fn scheduled<'a>(call: &Call<'a>) -> Event<'a> {
     key(call, Action::Modified, BARRIER)

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::call::Call;
+use super::call::{Call, Op};
 use super::{handle, lease};
 use crate::event::{Action, Credential, Event, Label, Outcome, Target};
 use crate::kind::Kind;
@@ -27,10 +27,14 @@ struct Sent<'a> {
 }
 
 pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
+    let parts = call.parts();
+    if parts == ["config", "ca"] && (call.op.writes() || call.op == Op::Delete) {
+        events.push(call.change(Action::TrustChanged, "signing_key_changed"));
+    }
     if !call.op.writes() {
         return;
     }
-    match call.parts().as_slice() {
+    match parts.as_slice() {
         ["sign" | "issue", role] => events.extend(issued(call, role)),
         ["creds", _] => {
             let given: Given<'a> = call.given();

@@ -50,12 +50,16 @@ fn leases<'a>(call: &Call<'a>, tail: &str, events: &mut Vec<Event<'a>>) {
 }
 
 /// `mounts/<m>` and `auth/<m>`. Disabling a mount ends all it made; `tune` may change what the log shows in
-/// clear.
+/// clear. Enabling one lets whoever it trusts in.
 fn mount<'a>(call: &Call<'a>, rest: &str, area: &str) -> Option<Event<'a>> {
     if rest.ends_with("/tune") && call.op.writes() {
         return tuned(call).then(|| call.change(Action::LoggingChanged, "unhashed_keys_tuned"));
     }
     let mount = rest.trim_end_matches('/');
+    if call.op.writes() && !mount.is_empty() && !rest.ends_with("/tune") {
+        let note = if area.is_empty() { "secrets_engine_enabled" } else { "auth_method_enabled" };
+        return Some(call.change(Action::TrustChanged, note));
+    }
     if call.op != Op::Delete || mount.is_empty() {
         return None;
     }

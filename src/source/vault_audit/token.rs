@@ -34,6 +34,10 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
         }
         "revoke" | "revoke-accessor" => revoked(call, addressed(call), false, events),
         "revoke-orphan" => revoked(call, addressed(call), true, events),
+        // What tokens of the role may do, and how long they live.
+        "roles" if call.op.writes() || call.op == Op::Delete => {
+            events.push(call.change(Action::PrivilegeChanged, "token_role"));
+        }
         "lookup" | "lookup-self" | "lookup-accessor" => events.extend(looked_up(call, verb)),
         _ => {}
     }

@@ -22,9 +22,13 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
     match parts.as_slice() {
         ["keys", rest @ ..] => events.extend(managed(call, rest)),
         ["export", _, key, ..] if call.op == Op::Read => events.push(about(call, Action::SecretRead, key)),
+        ["byok-export", _, key, ..] if call.op == Op::Read => {
+            events.push(about(call, Action::SecretRead, key));
+        }
         ["backup", key] if call.op == Op::Read => events.push(about(call, Action::SecretRead, key)),
         ["restore", key] if call.op.writes() => events.push(about(call, Action::Issued, key)),
-        ["datakey", _, key] | ["encrypt" | "decrypt" | "rewrap" | "sign" | "verify" | "hmac", key, ..]
+        ["datakey", _, key]
+        | ["encrypt" | "decrypt" | "rewrap" | "sign" | "verify" | "hmac" | "cmac", key, ..]
             if call.op.writes() =>
         {
             used(call, key, events);
