@@ -88,6 +88,7 @@ const FIELDS: &[&str] = &[
     "LoggedByService",
     "ResourceId",
     "Result",
+    "ServicePrincipalDisplayName",
     "TimeGenerated",
     "Type",
     "UserAgent",
