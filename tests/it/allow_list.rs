@@ -85,8 +85,8 @@ fn plant(value: &mut Value, source: &Source, allowed: bool) -> usize {
     }
 }
 
-/// The golden records of `source`, one a line, in which one text that must not come out is the marker, or all; each
-/// of the latter also broken off, so that rejects are made of them too.
+/// The golden records of `source`, one a line, in which one text that must not come out is the marker, or all;
+/// each of the latter also broken off, so that rejects are made of them too.
 pub fn planted(source: &Source) -> String {
     let mut lines = String::new();
     for whole in records(source) {
