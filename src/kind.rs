@@ -131,6 +131,14 @@ pub enum Kind {
     GenericCertificate,
 }
 
+/// When a use shows in the logs it can show in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    Always,
+    /// Only where a log is on that is off by default, or in a log that need not be there.
+    IfLogged,
+}
+
 /// What is known of a kind before any record is read.
 #[derive(Debug)]
 pub struct KindRow {
@@ -146,8 +154,7 @@ pub struct KindRow {
     pub stable_end: &'static str,
     /// Sources in which its use shows. Empty for blind kinds.
     pub visible_in: &'static [SourceName],
-    /// Its use shows only where a log is on that is off by default, or in a log that need not be there.
-    pub shown_if_logged: bool,
+    pub shown: Shown,
     /// What must be on, or cannot be had, for its use to show. Printed with every conclusion from silence.
     pub blind_spot: Option<&'static str>,
     /// Rotated in place under one name by a schedule or a command, so that its age can be held against a

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::slot::Slot;
 use super::store::Store;
 use crate::credential::Facts;
-use crate::kind::Kind;
+use crate::kind::{Kind, Shown};
 
 /// For each such kind, a credential that was seen used. Which one is of no meaning.
 pub(super) type Witnesses = BTreeMap<Kind, Slot>;
@@ -15,7 +15,7 @@ impl Store {
     /// Whether the log of this realm shows uses of `kind`.
     #[must_use]
     pub fn shows_use_of(&self, kind: Kind) -> bool {
-        !kind.row().shown_if_logged || self.witnesses.contains_key(&kind)
+        kind.row().shown == Shown::Always || self.witnesses.contains_key(&kind)
     }
 
     /// Takes `slot` for a witness where it is one. Returns its kind where it is the first.
@@ -42,5 +42,5 @@ impl Store {
 }
 
 fn is_witness(facts: &Facts) -> bool {
-    facts.kind.row().shown_if_logged && facts.last_used().is_some()
+    facts.kind.row().shown == Shown::IfLogged && facts.last_used().is_some()
 }

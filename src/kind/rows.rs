@@ -5,7 +5,7 @@ use super::blind_spots::{
     CACHED_READS, CREDENTIAL_IDS, DATA_EVENTS, GCP_DATA, GITHUB_GIT, KEYS_BY_VALUE, OKTA_READS, SIGN_INS,
     WATCHED,
 };
-use super::{Kind, KindRow};
+use super::{Kind, KindRow, Shown};
 use crate::stream::SourceName;
 
 const AWS: &[SourceName] = &[SourceName::AwsCloudtrail];
@@ -37,7 +37,7 @@ const fn row(
         expires,
         stable_end,
         visible_in,
-        shown_if_logged: false,
+        shown: Shown::Always,
         blind_spot: None,
         rotated_in_place: false,
         made_again: false,
@@ -56,7 +56,7 @@ impl KindRow {
     }
 
     const fn if_logged(mut self) -> Self {
-        self.shown_if_logged = true;
+        self.shown = Shown::IfLogged;
         self
     }
 

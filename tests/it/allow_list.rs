@@ -85,8 +85,8 @@ fn plant(value: &mut Value, source: &Source, allowed: bool) -> usize {
     }
 }
 
-/// The golden records of `source`, one a line, in which one text that must not come out is the marker, or all;
-/// each of the latter also broken off, so that rejects are made of them too.
+/// The golden records of `source`, one a line, in which one text that must not come out is the marker, or
+/// all; each of the latter also broken off, so that rejects are made of them too.
 pub fn planted(source: &Source) -> String {
     let mut lines = String::new();
     for whole in records(source) {
@@ -173,7 +173,9 @@ fn every_listed_field_stands_in_a_golden_record() {
     let mut wrong = Vec::new();
     for source in SOURCES {
         let mut found = BTreeSet::new();
-        records(source).iter().for_each(|record| names(record, &mut found));
+        for record in records(source) {
+            names(&record, &mut found);
+        }
         let idle = source.fields.iter().filter(|field| !found.contains(**field));
         wrong.extend(idle.map(|field| format!("{}: no golden record has '{field}'", source.name.as_str())));
     }

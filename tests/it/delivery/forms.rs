@@ -102,7 +102,7 @@ const fn listed_texts(name: &'static str, wrap: fn(&[String]) -> String) -> Form
 
 pub const FORMS: &[Form] = &[
     plain("lines", |records| records.join("\n")),
-    plain("concatenated", |records| records.concat()),
+    plain("concatenated", <[String]>::concat),
     Form { is_list: true, ..plain("array", |records| format!("[{}]", records.join(","))) },
     plain("syslog lines", |records| {
         each(records, |r| format!("<134>1 2026-03-01T00:00:00Z host app - - - {r}"))
