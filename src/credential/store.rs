@@ -429,9 +429,10 @@ impl Store {
         self.children.insert(parent, minted);
     }
 
-    /// Forgets a credential: its time of retention is over.
-    pub fn forget(&mut self, slot: Slot) {
-        let Some(facts) = self.slots[slot.index()].take() else { return };
+    /// Forgets a credential: its time of retention is over. Returns its kind where it was the last of it that
+    /// showed that uses are seen.
+    pub fn forget(&mut self, slot: Slot) -> Option<Kind> {
+        let facts = self.slots[slot.index()].take()?;
         self.note(slot);
         self.names.remove(slot);
         self.leave_siblings(&facts);
@@ -442,7 +443,7 @@ impl Store {
             }
         }
         self.children.remove(&slot);
-        self.lose_witness(slot);
         self.free.push(Reverse(slot));
+        self.lose_witness(slot)
     }
 }

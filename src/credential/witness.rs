@@ -7,6 +7,7 @@ use super::slot::Slot;
 use super::store::Store;
 use crate::credential::Facts;
 use crate::kind::{Kind, Shown};
+use crate::time::EventTime;
 
 /// For each such kind, a credential that was seen used. Which one is of no meaning.
 pub(super) type Witnesses = BTreeMap<Kind, Slot>;
@@ -26,21 +27,21 @@ impl Store {
         first.then_some(kind)
     }
 
-    /// `slot` is no more: another takes its place as a witness, if there is one.
-    pub(super) fn lose_witness(&mut self, slot: Slot) {
-        let lost: Vec<Kind> =
-            self.witnesses.iter().filter(|(_, known)| **known == slot).map(|(kind, _)| *kind).collect();
-        for kind in lost {
-            let stands_in = |facts: &Facts| facts.kind == kind && is_witness(facts);
-            let other = self.credentials().find(|(_, facts)| stands_in(facts)).map(|(other, _)| other);
-            match other {
-                Some(other) => self.witnesses.insert(kind, other),
-                None => self.witnesses.remove(&kind),
-            };
+    /// `slot` is no more: another takes its place as a witness. Returns its kind where there is none left.
+    pub(super) fn lose_witness(&mut self, slot: Slot) -> Option<Kind> {
+        let kind = self.witnesses.iter().find(|(_, known)| **known == slot).map(|(kind, _)| *kind)?;
+        let stands_in = |facts: &Facts| facts.kind == kind && is_witness(facts);
+        let other = self.credentials().find(|(_, facts)| stands_in(facts)).map(|(other, _)| other);
+        if let Some(other) = other {
+            self.witnesses.insert(kind, other);
+            return None;
         }
+        self.witnesses.remove(&kind);
+        Some(kind)
     }
 }
 
+/// A use in an earlier life under the same name is one too: that is never taken back.
 fn is_witness(facts: &Facts) -> bool {
-    facts.kind.row().shown == Shown::IfLogged && facts.last_used().is_some()
+    facts.kind.row().shown == Shown::IfLogged && facts.last_use != EventTime::MIN
 }

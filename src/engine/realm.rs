@@ -106,18 +106,18 @@ impl Realm {
             self.judge_siblings(slot, cause, rules, out);
         }
         if let Some(kind) = touched.witnessed {
-            self.judge_kind(kind, cause, rules, out);
+            self.judge_kind(kind, Why::Record(cause), rules, out);
         }
         for group in [touched.principal, touched.session].into_iter().flatten() {
             self.judge(SubjectIx::Group(group), Why::Record(cause), rules, out);
         }
     }
 
-    /// That one of its kind was seen used gives the silence of all others a meaning.
-    fn judge_kind(&mut self, kind: Kind, cause: &Cause, rules: &mut Rules, out: &mut Vec<Finding>) {
+    /// Whether one of its kind was seen used decides whether the silence of all others has a meaning.
+    fn judge_kind(&mut self, kind: Kind, why: Why<'_>, rules: &mut Rules, out: &mut Vec<Finding>) {
         let others = self.store.credentials().filter(|(_, facts)| facts.kind == kind);
         for slot in others.map(|(slot, _)| slot).collect::<Vec<_>>() {
-            self.judge(SubjectIx::Credential(slot), Why::Record(cause), rules, out);
+            self.judge(SubjectIx::Credential(slot), why, rules, out);
         }
     }
 
@@ -168,7 +168,9 @@ impl Realm {
         if !quiet {
             self.carry(subject, &verdicts, why, self.now, thresholds, rules, out);
         }
-        self.retire(subject, why);
+        if let Some(kind) = self.retire(subject, why) {
+            self.judge_kind(kind, why, rules, out);
+        }
     }
 
     fn arm(&mut self, subject: SubjectIx, at: EventTime) {
@@ -280,27 +282,27 @@ impl Realm {
         })
     }
 
-    /// Forgets a credential whose time of retention is over, unless something is still open about it.
-    fn retire(&mut self, subject: SubjectIx, why: Why<'_>) {
-        let SubjectIx::Credential(slot) = subject else { return };
-        let Some(facts) = self.store.get(slot) else { return };
-        let Some(forget_at) = retention::forget_at(facts, &self.coverage(), self.now) else { return };
+    /// Forgets a credential whose time of retention is over, unless something is still open about it. Returns its kind
+    /// where it was the last that showed that uses of it are seen.
+    fn retire(&mut self, subject: SubjectIx, why: Why<'_>) -> Option<Kind> {
+        let SubjectIx::Credential(slot) = subject else { return None };
+        let facts = self.store.get(slot)?;
+        let forget_at = retention::forget_at(facts, &self.coverage(), self.now)?;
         let no_times = retention::last_known(facts).is_none() && facts.end(self.now).is_none();
         let nothing_known = no_times && facts.expires().is_none() && !self.store.has_children(slot);
         let blank = matches!(why, Why::Time) && nothing_known;
         if forget_at > self.now && !blank {
             self.arm(subject, forget_at);
-        } else if self
-            .findings
-            .get(&subject)
-            .is_none_or(|findings| findings.iter().all(|live| !live.is_open()))
-        {
+            return None;
+        }
+        if self.findings.get(&subject).is_none_or(|findings| findings.iter().all(|live| !live.is_open())) {
             for live in self.findings.remove(&subject).into_iter().flatten() {
                 self.note_finding(live.uid, subject);
             }
-            self.store.forget(slot);
             self.timers.disarm(subject);
+            return self.store.forget(slot);
         }
+        None
     }
 
     pub(super) fn count(&self, counts: &mut [u64], unresolved: &mut u64) {

@@ -58,6 +58,8 @@ pub static CAST: &[Member] = &[
     member(AWS, Kind::AwsRoleSession, &["ASIAI44QH8DHBEXAMPLE"]).of("role/app").session(INSTANCE),
     member(AWS, Kind::AwsConsolePassword, &["alice"]).of("alice"),
     member(AWS, Kind::AwsServiceSpecificCredential, &["ACCAEXAMPLE"]).of("alice"),
+    member(AWS, Kind::GithubToken, &["7", "@token-7"]).of("alice"),
+    member(AWS, Kind::GithubToken, &["8"]).of("alice"),
     member(VAULT, Kind::VaultToken, &["@root-accessor", "@root-hash"]).of("entity:root"),
     member(VAULT, Kind::VaultToken, &["@mid-accessor", "@mid-hash", "@mid-raw"])
         .of("entity:app")

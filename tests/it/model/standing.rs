@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenure::event::{Action, Outcome};
-use tenure::kind::{Class, Kind};
+use tenure::kind::{Class, Kind, Shown};
 use tenure::stream::SourceName;
 
 use super::history::{About, DAY, Seconds};
@@ -148,9 +148,16 @@ impl Credential<'_> {
 
     fn never_used(&self) -> Option<Found> {
         let issued = self.life.issued().filter(|_| self.falls_silent() && self.is_alive())?;
-        let used = self.life.last_use().is_some();
+        let used = self.life.last_use().is_some() || !self.use_would_show();
         let silent = self.silence(issued) >= self.threshold("never_used_after");
         (!used && silent).then(|| found("L02", issued, issued, MEDIUM))
+    }
+
+    /// Of some kinds nothing tells that uses are logged but a use.
+    fn use_would_show(&self) -> bool {
+        let kind = self.life.kind;
+        let mut others = self.lives.all.iter().filter(|other| other.kind == kind);
+        kind.row().shown == Shown::Always || others.any(|other| other.uses().next().is_some())
     }
 
     fn over_age(&self) -> Option<Found> {
