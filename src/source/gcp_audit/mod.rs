@@ -217,7 +217,9 @@ fn read_call<'a>(
         if events.len() > uses && !call.succeeded() {
             events.truncate(uses);
             events.extend(call.attempt().filter(|_| uses == first));
-            return "not_done";
+            if call.caller.principal.is_some() {
+                return "not_done";
+            }
         }
     }
     match call.stage {
