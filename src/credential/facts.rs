@@ -259,9 +259,11 @@ impl Facts {
         known(self.issued_at)
     }
 
+    /// When it ends by itself. A name that was made again after that end bears another credential, whose end
+    /// nobody stated.
     #[must_use]
     pub fn expires(&self) -> Option<EventTime> {
-        known(self.expires_at)
+        known(self.expires_at).filter(|&at| !self.kind.row().made_again || at > self.issued_at)
     }
 
     /// The last use in this life: what was used before the latest issue was another credential of the same
@@ -423,5 +425,19 @@ mod tests {
         assert!(facts.is_alive(at(9)));
         facts.fold_revocation(at(8), by);
         assert_eq!(facts.end(at(9)).map(|end| end.at), Some(at(8)));
+    }
+
+    #[test]
+    fn a_name_that_is_made_again_loses_the_end_that_was_stated_before() {
+        let at = |hour| EventTime::start_of_hour(hour);
+        let by = EventRef::default();
+        for (kind, lives) in [(Kind::AzureKeyvaultSecret, true), (Kind::VaultToken, false)] {
+            let mut facts = Facts::new(kind, Sym::NONE);
+            facts.fold_issue(at(1), by);
+            facts.fold_expiry(at(5));
+            assert_eq!(facts.end(at(9)).map(|end| end.at), Some(at(5)));
+            facts.fold_issue(at(7), by);
+            assert_eq!(facts.is_alive(at(9)), lives, "{kind:?}");
+        }
     }
 }

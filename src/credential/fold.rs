@@ -46,15 +46,15 @@ impl Store {
         let principal = event.principal.as_ref().map(|principal| self.strings.intern(principal));
         let heard = Heard { stamp, from, principal, at: heard_at };
         match &event.target {
-            Target::Credential(credential) => {
+            Target::Credential(credential) if took_place(event) => {
                 self.fold_credential(event, credential, heard, &mut touched);
             }
-            Target::Selector(selector) => {
+            Target::Selector(selector) if took_place(event) => {
                 if let Some(act) = Act::of(event.action) {
                     touched.others = self.spread(selector, act, stamp, event.source);
                 }
             }
-            Target::None => {}
+            Target::Credential(_) | Target::Selector(_) | Target::None => {}
         }
         self.fold_groups(event, heard, &mut touched);
         touched
@@ -164,6 +164,8 @@ impl Store {
             }
             Action::RotationFailed => facts.rare_mut().fold_rotation_failure(stamp),
             Action::Revoked if version.is_none() => facts.fold_revocation(at, stamp.by),
+            // Of a version that expired the name lives on, in a later one or until its own end.
+            Action::Expired if version.is_some() => facts.fold_expiry(at),
             Action::Expired => {
                 facts.flags.set(Flags::SPENT);
                 facts.fold_revocation(at, stamp.by);
@@ -284,6 +286,13 @@ fn is_root_act(event: &Event<'_>) -> bool {
     let generated = event.action == Action::Issued && event.principal.as_deref() == Some("root");
     let unseen = generated && matches!(event.target, Target::None);
     event.operation.privileged && (is_use(event.action) || unseen)
+}
+
+/// Whether an event changes anything. An act that did not succeed does not, but an attempt is a fact of its
+/// own.
+fn took_place(event: &Event<'_>) -> bool {
+    let is_attempt = matches!(event.action, Action::Used | Action::Denied | Action::RotationFailed);
+    is_attempt || event.outcome == Outcome::Success
 }
 
 fn is_use(action: Action) -> bool {

@@ -60,13 +60,20 @@ fn categories(record: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
+/// The text of the member whose name ends before `rest`, or of the `value` in it: one level, for a record may
+/// be nothing but levels.
 fn text_behind(rest: &[u8]) -> Option<&[u8]> {
-    let value = rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
-    if let Some(object) = value.strip_prefix(b"{") {
-        return text_behind(object.trim_ascii_start().strip_prefix(b"\"value\"")?);
-    }
+    let value = value_behind(rest)?;
+    let value = match value.strip_prefix(b"{") {
+        Some(object) => value_behind(object.trim_ascii_start().strip_prefix(b"\"value\"")?)?,
+        None => value,
+    };
     let text = value.strip_prefix(b"\"")?;
     text.get(..memchr::memchr(b'"', text)?)
+}
+
+fn value_behind(rest: &[u8]) -> Option<&[u8]> {
+    Some(rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start())
 }
 
 /// Claims of the token a caller showed.
@@ -112,13 +119,14 @@ pub fn lower<'a>(text: &Text<'a>) -> Text<'a> {
     }
 }
 
-/// The realm of a resource: its subscription, else the tenant, by lower-case ids.
+/// The realm of a resource: its subscription, else what is stated beside it (the subscription, or else the
+/// tenant), by lower-case ids.
 #[must_use]
-pub fn realm<'a>(context: &RecordContext<'_>, resource: &str, tenant: Option<&str>) -> Text<'a> {
+pub fn realm<'a>(context: &RecordContext<'_>, resource: &str, stated: Option<&str>) -> Text<'a> {
     let behind = |word: &str| resource.strip_prefix(word)?.split('/').next();
     let scope = behind("/subscriptions/").or_else(|| behind("/tenants/")).filter(|scope| is_scope(scope));
-    let tenant = tenant.map(str::to_ascii_lowercase).filter(|tenant| is_scope(tenant));
-    let scope = scope.or(tenant.as_deref()).unwrap_or("unknown");
+    let stated = stated.map(str::to_ascii_lowercase).filter(|stated| is_scope(stated));
+    let scope = scope.or(stated.as_deref()).unwrap_or("unknown");
     Text::owned(context.stream.realm("azure", scope))
 }
 
@@ -208,6 +216,12 @@ mod tests {
         ] {
             assert_eq!(log_of(record.as_bytes()), None, "{record}");
         }
+    }
+
+    #[test]
+    fn a_category_of_any_depth_is_no_category() {
+        let record = ["{\"category\"", &":{\"value\"".repeat(500_000)].concat();
+        assert_eq!(log_of(record.as_bytes()), None);
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl<'a, 'r> Call<'a, 'r> {
         if self.record.created() == Some(false) { Action::Modified } else { Action::Issued }
     }
 
+    /// Whether the record says that the act made its resource.
+    pub fn is_made(&self) -> bool {
+        self.record.created() == Some(true)
+    }
+
     pub fn audience(&self) -> Option<&str> {
         self.record.audience()
     }

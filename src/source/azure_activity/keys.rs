@@ -88,7 +88,11 @@ pub(super) fn knows(operation: &str) -> bool {
 }
 
 pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
-    events.extend(if &*call.operation == STORAGE_ACCOUNT_WRITE { switched(call) } else { done(call) });
+    if &*call.operation == STORAGE_ACCOUNT_WRITE {
+        switched(call, events);
+    } else {
+        events.extend(done(call));
+    }
 }
 
 fn done<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
@@ -126,10 +130,13 @@ fn key_kind(operation: &str) -> Kind {
     if account { Kind::AzureStorageKey } else { Kind::AzureServiceKey }
 }
 
-fn switched<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
-    let allowed = call.says(|said| said.allow_shared_key_access.0)?;
+/// The account under which its keys are read, and the two of them, under which they are replaced.
+const STORAGE_KEYS: &[&str] = &["", "key1", "key2"];
+
+fn switched<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
+    let Some(allowed) = call.says(|said| said.allow_shared_key_access.0) else { return };
     let action = if allowed { Action::Reactivated } else { Action::Deactivated };
-    call.about(action, Kind::AzureStorageKey, "")
+    events.extend(STORAGE_KEYS.iter().filter_map(|part| call.about(action, Kind::AzureStorageKey, part)));
 }
 
 #[cfg(test)]

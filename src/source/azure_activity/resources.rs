@@ -1,4 +1,7 @@
 //! Credentials that are resources of their own, and resources that take their credentials with them.
+//!
+//! Many deleted resources can be taken back, and each can be made anew under the same id. So a deletion puts
+//! what lies under the resource out of use, and does not end it: a later use is of what was made since.
 
 use super::call::Call;
 use crate::event::{Action, Event};
@@ -14,7 +17,10 @@ const KEYS: &[&str] = &[
     "microsoft.web/sites/host/systemkeys",
 ];
 
-/// Resources whose keys end with them. Everything of a resource is named by its id, so one act tells.
+/// A group that is made anew is empty.
+const GROUP: &str = "microsoft.resources/subscriptions/resourcegroups";
+
+/// Resources whose keys go with them. Everything of a resource is named by its id, so one act tells.
 const HOLDERS: &[&str] = &[
     "microsoft.apimanagement/service",
     "microsoft.appconfiguration/configurationstores",
@@ -39,7 +45,7 @@ const HOLDERS: &[&str] = &[
     "microsoft.notificationhubs/namespaces",
     "microsoft.operationalinsights/workspaces",
     "microsoft.relay/namespaces",
-    "microsoft.resources/subscriptions/resourcegroups",
+    GROUP,
     "microsoft.search/searchservices",
     "microsoft.servicebus/namespaces",
     "microsoft.signalrservice/signalr",
@@ -55,7 +61,7 @@ fn is_key(resource_type: &str) -> bool {
 
 pub(super) fn knows(operation: &str) -> bool {
     match operation.rsplit_once('/') {
-        Some((of, "write")) => is_key(of),
+        Some((of, "write")) => is_key(of) || (HOLDERS.contains(&of) && of != GROUP),
         Some((of, "delete")) => is_key(of) || HOLDERS.contains(&of),
         _ => false,
     }
@@ -63,10 +69,12 @@ pub(super) fn knows(operation: &str) -> bool {
 
 pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     let (of, verb) = call.verb();
-    events.extend(match verb {
-        "write" => call.about(call.written(), Kind::AzureServiceKey, ""),
-        _ if is_key(of) => call.about(Action::Revoked, Kind::AzureServiceKey, ""),
-        _ => call.about_all_under(Action::Revoked),
+    events.extend(match (verb, is_key(of)) {
+        ("write", true) => call.about(call.written(), Kind::AzureServiceKey, ""),
+        ("write", false) if call.is_made() => call.about_all_under(Action::Reactivated),
+        ("write", false) => None,
+        (_, true) => call.about(Action::Revoked, Kind::AzureServiceKey, ""),
+        (_, false) => call.about_all_under(Action::Deactivated),
     });
 }
 
@@ -85,12 +93,14 @@ mod tests {
             "microsoft.eventhub/namespaces/eventhubs/authorizationrules/write",
             "microsoft.web/sites/functions/keys/delete",
             "microsoft.storage/storageaccounts/delete",
+            "microsoft.storage/storageaccounts/write",
         ] {
             assert!(knows(operation), "{operation}");
         }
-        for operation in
-            ["microsoft.network/virtualnetworks/delete", "microsoft.storage/storageaccounts/write", "delete"]
-        {
+        for operation in [
+            "microsoft.network/virtualnetworks/delete",
+            "microsoft.resources/subscriptions/resourcegroups/write",
+        ] {
             assert!(!knows(operation), "{operation}");
         }
     }

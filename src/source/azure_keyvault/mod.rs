@@ -50,8 +50,10 @@ const FIELDS: &[&str] = &[
     "RequestUri",
     "ResourceId",
     "ResultSignature",
+    "SubscriptionId",
     "TimeGenerated",
     "_ResourceId",
+    "_SubscriptionId",
     "appid",
     "callerIpAddress",
     "category",
@@ -218,7 +220,7 @@ impl<'a> Request<'a, '_> {
         let id = self.id(&resource);
         let mut event = self.context.event(SourceName::AzureKeyvault, self.at, id, action);
         event.outcome = self.outcome;
-        event.realm = azure::realm(self.context, &resource, None);
+        event.realm = azure::realm(self.context, &resource, self.record.subscription().as_deref());
         event.target = target;
         event.actor = self.record.caller();
         event.client =

@@ -49,6 +49,10 @@ pub(super) struct Record<'a> {
     row_resource_id: Lenient<Text<'a>>,
     #[serde(borrow, rename = "_ResourceId")]
     row_standard_resource_id: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "SubscriptionId")]
+    row_subscription: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "_SubscriptionId")]
+    row_standard_subscription: Lenient<Text<'a>>,
     #[serde(borrow, rename = "ResultSignature")]
     row_result_signature: Lenient<Text<'a>>,
     #[serde(borrow, rename = "CorrelationId")]
@@ -197,6 +201,11 @@ impl<'a> Record<'a> {
     /// The id of the vault as a resource.
     pub fn resource(&self) -> Option<Text<'a>> {
         first([&self.resource_id, &self.row_resource_id, &self.row_standard_resource_id])
+    }
+
+    /// The subscription, where a row states it beside the resource.
+    pub fn subscription(&self) -> Option<Text<'a>> {
+        first([&self.row_subscription, &self.row_standard_subscription])
     }
 
     pub fn correlation_id(&self) -> Option<Text<'a>> {

@@ -103,7 +103,7 @@ impl<'a, 'r> Audit<'a, 'r> {
         let id = target.id.0.as_deref().or(target.display_name.0.as_deref());
         let first = match noun {
             "application" | "sp" => self.app_id_of(target).map(|id| entra::app(&id)),
-            "user" => target.user_principal_name.0.clone().map(entra::lower),
+            "user" => target.user_principal_name.0.as_ref().map(|name| user(name, id)),
             _ => None,
         };
         first.into_iter().chain(id.map(|id| entra::principal(noun, id))).collect()
@@ -146,6 +146,17 @@ impl<'a, 'r> Audit<'a, 'r> {
             service: None,
             user_agent: self.body.user_agent.0.clone().map(|agent| agent.cut(USER_AGENT_BYTES_MAX)),
         }
+    }
+}
+
+/// The name of a user in lower case. Its deletion puts the digits of the object id before it, so that another
+/// user can have the name.
+fn user<'a>(name: &Text<'a>, id: Option<&str>) -> Text<'a> {
+    let name = entra::lower(name.clone());
+    let digits = id.unwrap_or_default().replace('-', "").to_ascii_lowercase();
+    match name.strip_prefix(digits.as_str()) {
+        Some(own) if !digits.is_empty() && !own.starts_with('@') => Text::owned(own.to_owned()),
+        _ => name,
     }
 }
 

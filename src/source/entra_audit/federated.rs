@@ -15,7 +15,7 @@ use crate::source::json::{Lenient, List, Object};
 use crate::text::Text;
 
 const PROPERTY: &str = "FederatedIdentityCredentials";
-const LIST_MAX: usize = 64;
+const LIST_MAX: usize = 256;
 /// The longest issuer that is passed on.
 const ISSUER_BYTES_MAX: usize = 256;
 
@@ -54,8 +54,8 @@ impl Federated<'_> {
 
 pub(super) fn read<'a>(audit: &Audit<'a, '_>, target: &Resource<'a>, events: &mut Vec<Event<'a>>) {
     let first = events.len();
-    if let Some(property) = target.property(PROPERTY) {
-        let (before, after) = property.documents();
+    let property = target.property(PROPERTY);
+    if let Some((before, after)) = property.and_then(super::record::Property::documents) {
         let (before, after) = (listed(&before), listed(&after));
         for (action, federated) in keys::changes(&before, &after, |a, b| a.guid() == b.guid()) {
             let Some(id) = federated.guid() else { continue };
@@ -66,7 +66,8 @@ pub(super) fn read<'a>(audit: &Audit<'a, '_>, target: &Resource<'a>, events: &mu
             events.push(event);
         }
     }
-    if events.len() == first && is_changed(target) {
+    let is_cut = property.is_some_and(|property| property.documents().is_none());
+    if events.len() == first && (is_cut || is_changed(target)) {
         events.push(keys::noted(audit, target, Action::TrustChanged, "credential_not_named"));
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! A record shows all keys before and after, each as
 //! `[KeyIdentifier=GUID,KeyType=Password,KeyUsage=Verify,DisplayName=...]`, in no order. The difference is
-//! what was done. When a key expires is not said.
+//! what was done. When a key expires is not said. Where half a list was lost on the way, nothing follows but
+//! that keys changed.
 //!
 //! Keys that an application *signs* with (SAML) never show in a sign-in, nor does what Entra makes along with
-//! them under the same id or name. They are no credential of the application but what others trust it by. Nor
-//! do the certificates that a managed identity signs in with, which Entra replaces every few weeks: that it
-//! did is all that can be said, or each of them would pass for never used.
+//! them under the same id, or under the same name in the same act. They are no credential of the application
+//! but what others trust it by. Nor do the certificates that a managed identity signs in with, which Entra
+//! replaces every few weeks: that it did is all that can be said, or each of them would pass for never used.
 
 use super::audit::Audit;
 use super::record::Resource;
@@ -44,11 +45,6 @@ impl Key {
         let signs = member("KeyUsage") == Some("Sign");
         Some(Self { id, kind, signs, text: text.to_owned(), name: name.trim_end_matches(']').to_owned() })
     }
-
-    /// Whether `signing` was made along with this key: one certificate gives several.
-    fn belongs_to(&self, signing: &Self) -> bool {
-        self.id == signing.id || (!self.name.is_empty() && self.name == signing.name)
-    }
 }
 
 fn keys(texts: &[String]) -> Vec<Key> {
@@ -71,15 +67,23 @@ pub(super) fn changes<'k, K: PartialEq>(
 
 pub(super) fn read<'a>(audit: &Audit<'a, '_>, target: &Resource<'a>, events: &mut Vec<Event<'a>>) {
     let Some(property) = target.property("KeyDescription") else { return };
+    if property.documents().is_none() {
+        events.push(noted(audit, target, Action::Modified, "credential_not_named"));
+        return;
+    }
     let (before, after) = (keys(&property.before()), keys(&property.after()));
     if audit.body.is_by(MANAGED_IDENTITIES) {
         events.extend((before != after).then(|| noted(audit, target, Action::Rotated, "automatic_rotation")));
         return;
     }
-    let signing: Vec<&Key> = before.iter().chain(&after).filter(|key| key.signs).collect();
     let changed = changes(&before, &after, |a, b| a.id == b.id);
-    let (of_signing, own): (Vec<_>, Vec<_>) =
-        changed.into_iter().partition(|(_, key)| signing.iter().any(|signing| key.belongs_to(signing)));
+    let signing: Vec<&Key> = before.iter().chain(&after).filter(|key| key.signs).collect();
+    let changed_signing: Vec<&Key> = changed.iter().map(|(_, key)| *key).filter(|key| key.signs).collect();
+    let belongs = |key: &Key| {
+        signing.iter().any(|signing| signing.id == key.id)
+            || changed_signing.iter().any(|signing| !key.name.is_empty() && signing.name == key.name)
+    };
+    let (of_signing, own): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(_, key)| belongs(key));
     for (action, key) in own {
         events.push(event(audit, target, action, Credential::new(key.kind, Name::id(key.id.clone()))));
     }

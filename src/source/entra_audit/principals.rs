@@ -17,10 +17,14 @@ const ELEVATION: &str = "MS-PIM";
 const HOLDERS: &[&str] = &["User", "ServicePrincipal", "Group"];
 const APPLICATIONS: &[&str] = &["Application", "ServicePrincipal"];
 
-/// An application can be made with keys.
+/// An application can be made with keys. A service principal that is made, perhaps anew, can use all keys of
+/// its application.
 pub(super) fn read_made<'a>(audit: &Audit<'a, '_>, events: &mut Vec<Event<'a>>) {
     for target in applications(audit) {
         events.push(audit.event_of(Action::Issued, target));
+        if target.is("ServicePrincipal") {
+            events.extend(audit.on_everything_of(Action::Reactivated, target).take(1));
+        }
         keys::read(audit, target, events);
         federated::read(audit, target, events);
     }

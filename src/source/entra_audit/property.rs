@@ -1,7 +1,8 @@
 //! What a modified property was and is.
 //!
 //! Both values are JSON inside a string: a list of texts, a text, `true`, or no JSON at all. An export that
-//! unfolded them gives the JSON itself. Either way they are read as a list of texts.
+//! unfolded them gives the JSON itself. Either way they are read as a list of texts. A list that was cut
+//! short is told apart from a short one: what it lacks is not gone.
 
 use serde_json::value::RawValue;
 
@@ -38,10 +39,21 @@ impl Property<'_> {
         self.new_value.map(texts).unwrap_or_default()
     }
 
-    /// The JSON of both values, without the string around it.
-    pub(super) fn documents(&self) -> (String, String) {
-        (self.old_value.map(document).unwrap_or_default(), self.new_value.map(document).unwrap_or_default())
+    /// The JSON of both values, without the string around it; `None` if one of them is half a list.
+    pub(super) fn documents(&self) -> Option<(String, String)> {
+        let whole = |raw: Option<&RawValue>| {
+            let document = raw.map(document).unwrap_or_default();
+            is_whole(&document).then_some(document)
+        };
+        Some((whole(self.old_value)?, whole(self.new_value)?))
     }
+}
+
+/// Whether a document is no list, or all of one.
+fn is_whole(document: &str) -> bool {
+    let is_list = ["[\"", "[{"].iter().any(|start| document.starts_with(start));
+    let read = || serde_json::from_str::<List<Lenient<Word>, VALUES_MAX>>(document);
+    !is_list || read().is_ok_and(|List(words)| words.len() < VALUES_MAX)
 }
 
 /// What stands in the string, if it is one; else the value as it is.
@@ -64,6 +76,25 @@ fn texts(raw: &RawValue) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_a_list_is_no_list() {
+        let long = format!("[{}]", vec!["\"a\""; VALUES_MAX].join(","));
+        for (document, whole) in [
+            ("", true),
+            ("null", true),
+            ("[]", true),
+            ("[KeyIdentifier=a,DisplayName=b]", true),
+            (r#"["a","b"]"#, true),
+            (r#"[{"Id":"a"}]"#, true),
+            (r#"["a","b"#, false),
+            (r#"["[KeyIdentifier=a,DisplayName=b]"#, false),
+            (r#"[{"Id":"a"},{"#, false),
+            (&long, false),
+        ] {
+            assert_eq!(is_whole(document), whole, "{document}");
+        }
+    }
 
     #[test]
     fn a_value_is_a_list_of_texts_however_it_is_wrapped() {

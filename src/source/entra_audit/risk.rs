@@ -26,6 +26,9 @@ pub(super) fn read<'a>(audit: &Audit<'a, '_>, events: &mut Vec<Event<'a>>) -> Op
     if !is_one_of(audit.body.risk_state.0.as_deref(), STANDING) {
         return Some("risk_dismissed");
     }
+    if audit.body.app_id.0.is_none() && audit.body.service_principal_id.0.is_none() {
+        return Some("risk_of_person");
+    }
     let keys: Vec<_> = audit.body.key_ids.0.iter().filter_map(|id| entra::guid(id.0.as_deref()?)).collect();
     // Of what kind a key is stands in the record of its issue, which has the last word.
     let credentials = keys.iter().map(|id| Credential::new(Kind::AzureAppSecret, Name::id(id.clone())));

@@ -90,7 +90,6 @@ const FIELDS: &[&str] = &[
     "operationname",
     "resourceDisplayName",
     "resourceId",
-    "resourceTenantId",
     "resourceid",
     "resultType",
     "servicePrincipalCredentialKeyId",

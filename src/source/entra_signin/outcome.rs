@@ -11,6 +11,7 @@ const REFUSED: &[i64] = &[
     50_013,    // an assertion of another issuer is not valid
     50_027,    // an assertion is malformed
     70_002,    // client credentials are not valid
+    70_021,    // no federated credential matches the assertion
     500_133,   // an assertion is outside its time
     700_016,   // no such application in this tenant
     700_021,   // the assertion names another application
@@ -21,6 +22,7 @@ const REFUSED: &[i64] = &[
     700_211,   // no federated credential has this issuer
     700_212,   // no federated credential has this audience
     700_213,   // no federated credential has this subject
+    1_000_502, // the certificate is outside its time
     7_000_112, // the application is disabled
     7_000_215, // wrong secret
     7_000_216, // neither secret nor assertion was sent
@@ -72,6 +74,8 @@ mod tests {
             (None, Outcome::Success),
             (Some(7_000_215), Outcome::Refused),
             (Some(7_000_222), Outcome::Refused),
+            (Some(70_021), Outcome::Refused),
+            (Some(1_000_502), Outcome::Refused),
             (Some(53_003), Outcome::Denied),
             (Some(500_011), Outcome::Failure),
             (Some(-1), Outcome::Failure),

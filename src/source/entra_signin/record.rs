@@ -73,7 +73,10 @@ pub(super) struct SignIn<'a> {
     pub user_agent: Lenient<Text<'a>>,
     #[serde(borrow, alias = "ResourceDisplayName")]
     pub resource_display_name: Lenient<Text<'a>>,
-    #[serde(borrow, alias = "ResourceTenantId")]
+    /// The tenant that was signed in to, in a row of Log Analytics, which states no other. Microsoft Graph
+    /// has it under a small letter, where it is not read: an audit record from there states no tenant, and
+    /// both must stand in one realm.
+    #[serde(borrow, rename = "ResourceTenantId")]
     pub resource_tenant_id: Lenient<Text<'a>>,
     #[serde(borrow, rename = "signInEventTypes", alias = "SignInEventTypes")]
     pub event_types: List<Lenient<Text<'a>>, EVENT_TYPES_MAX>,

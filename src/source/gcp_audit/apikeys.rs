@@ -1,4 +1,5 @@
-//! API keys. The key itself, its restrictions, and any use of it are not in this log.
+//! API keys. The key itself, its restrictions, and any use of it are not in this log. A deleted key can be
+//! taken back for thirty days.
 
 use serde::Deserialize;
 
@@ -11,7 +12,7 @@ use crate::text::Text;
 
 const METHODS: &[(&str, Action)] = &[
     ("CreateKey", Action::Issued),
-    ("DeleteKey", Action::Revoked),
+    ("DeleteKey", Action::Deactivated),
     ("GetKeyString", Action::SecretRead),
     ("UndeleteKey", Action::Reactivated),
     ("UpdateKey", Action::Modified),

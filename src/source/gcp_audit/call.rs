@@ -172,7 +172,8 @@ impl<'a, 'r> Call<'a, 'r> {
         }
         let target = match &self.caller.key {
             Some(key) => {
-                Target::Credential(Credential::new(Kind::GcpServiceAccountKey, Name::id(key.name.clone())))
+                let credential = Credential::new(Kind::GcpServiceAccountKey, Name::id(key.name.clone()));
+                Target::Credential(credential.alias(key.alias.clone().map(Name::id)))
             }
             None => Target::None,
         };
@@ -182,6 +183,20 @@ impl<'a, 'r> Call<'a, 'r> {
         event.set_label(Label::OnBehalfOf, self.caller.on_behalf_of.clone());
         event.set_label(Label::Provider, self.caller.provider.clone());
         event.set_label(Label::Note, self.caller.key_is_masked.then_some(Text::borrowed("masked_id")));
+        Some(event)
+    }
+
+    /// That the caller tried what it may not do.
+    pub fn attempt(&self) -> Option<Event<'a>> {
+        let principal = self.caller.principal.clone()?;
+        let action = self.outcome.action_of_use();
+        if action != Action::Denied {
+            return None;
+        }
+        let mut event = self.event(action, self.caller_realm(), Target::None);
+        event.actor = None;
+        event.principal = Some(principal);
+        event.set_label(Label::OnBehalfOf, self.caller.on_behalf_of.clone());
         Some(event)
     }
 

@@ -35,7 +35,9 @@ pub(super) enum Identity {
 pub(super) struct Key<'a> {
     /// `EMAIL/keys/KEYID`.
     pub name: Text<'a>,
-    pub email: Text<'a>,
+    /// The same by the unique id of its account, where the entry names it so.
+    pub alias: Option<Text<'a>>,
+    pub account: Text<'a>,
     /// The id of the project it belongs to.
     pub project: Option<Text<'a>>,
 }
@@ -58,8 +60,8 @@ impl<'a> Caller<'a> {
         let nobody = Authentication::default();
         let shown = authentication.unwrap_or(&nobody);
         let stated = shown.service_account_key_name.0.as_deref();
-        let key = stated.and_then(key);
-        let principal = key.as_ref().map(|key| key.email.clone()).or_else(|| principal(shown));
+        let key = stated.and_then(|stated| key(stated, shown));
+        let principal = key.as_ref().map(|key| key.account.clone()).or_else(|| principal(shown));
         let signed = stated.is_some();
         let identity = match principal.as_deref() {
             _ if signed => Identity::Account,
@@ -94,13 +96,18 @@ impl<'a> Caller<'a> {
     }
 }
 
-fn key<'a>(stated: &str) -> Option<Key<'a>> {
+/// The key in a resource name. Where that names the account by its unique id, the caller's address is the
+/// account's, unless somebody stands between them.
+fn key<'a>(stated: &str, shown: &Authentication<'a>) -> Option<Key<'a>> {
     let name = AccountName::parse(stated)?;
-    let key = name.key?;
+    let id = name.key?;
+    let is_direct = is_number(name.account) && shown.service_account_delegation_info.0.is_empty();
+    let address = shown.principal_email.0.as_ref().map(bare).filter(|email| is_direct && email.contains('@'));
+    let alias = address.is_some().then(|| Text::owned(format!("{}/keys/{id}", name.account)));
+    let account = address.unwrap_or_else(|| Text::owned(name.account.to_owned()));
     let stated = name.project.map(str::to_owned);
-    let project = stated.or_else(|| project_of_account(name.account)).map(Text::owned);
-    let email = Text::owned(name.account.to_owned());
-    Some(Key { name: Text::owned(format!("{}/keys/{key}", name.account)), email, project })
+    let project = stated.or_else(|| project_of_account(&account)).map(Text::owned);
+    Some(Key { name: Text::owned(format!("{account}/keys/{id}")), alias, account, project })
 }
 
 /// The address of the caller, else its subject.

@@ -1,4 +1,7 @@
 //! Service accounts themselves: made, changed, switched off and deleted, and all their keys with them.
+//!
+//! A deleted account can be taken back for thirty days, with its keys, so its deletion puts them out of use
+//! and does not end them; that the thirty days are over is never logged.
 
 use serde::Deserialize;
 
@@ -10,7 +13,7 @@ use crate::text::Text;
 
 const METHODS: &[(&str, Action)] = &[
     ("CreateServiceAccount", Action::Issued),
-    ("DeleteServiceAccount", Action::Revoked),
+    ("DeleteServiceAccount", Action::Deactivated),
     ("DisableServiceAccount", Action::Deactivated),
     ("EnableServiceAccount", Action::Reactivated),
     ("PatchServiceAccount", Action::Modified),

@@ -6,7 +6,8 @@
 //! credential: they are left after one borrowed pass.
 //!
 //! A long-running call is logged twice: the use of its caller's credential is taken from the first entry, the
-//! act itself from the entry that names what it is about, which for most services is the last.
+//! act itself from the entry that names what it is about, which for most services is the last. An act that
+//! did not succeed changed nothing: of one that was denied only the attempt is told.
 //!
 //! Not read: payloads of secrets, key strings, tokens, policies, metadata values, and every member that no
 //! handler names.
@@ -195,7 +196,7 @@ fn read_call<'a>(
     events: &mut Vec<Event<'a>>,
 ) -> &'static str {
     let call = Call::new(record, payload, at, id, context);
-    let service = call.service();
+    let (service, first) = (call.service(), events.len());
     if WORKSPACE.contains(&service) {
         return "workspace";
     }
@@ -208,9 +209,17 @@ fn read_call<'a>(
     }
     let route = ROUTES.iter().find(|(name, ..)| *name == service);
     if tells(&call, route.map_or(Stage::Ended, |(_, stage, _)| *stage)) {
+        let uses = events.len();
         policy::read(&call, events);
         if let Some((.., handler)) = route {
             handler(&call, events);
+        }
+        if events.len() > uses && !call.succeeded() {
+            events.truncate(uses);
+            events.extend(call.attempt().filter(|_| uses == first));
+            if call.caller.principal.is_some() {
+                return "not_done";
+            }
         }
     }
     match call.stage {
