@@ -52,10 +52,8 @@ pub fn forget_at(facts: &Facts, coverage: &Coverage<'_>, now: EventTime) -> Opti
 }
 
 const fn nothing_heard_max(kind: Kind) -> Span {
-    match kind {
-        Kind::GithubAppToken | Kind::KubernetesToken => NOTHING_HEARD_OF_A_JOB_MAX,
-        _ => NOTHING_HEARD_MAX,
-    }
+    let of_a_job = matches!(kind, Kind::GithubAppToken | Kind::KubernetesToken);
+    if of_a_job { NOTHING_HEARD_OF_A_JOB_MAX } else { NOTHING_HEARD_MAX }
 }
 
 /// A name that only ever was refused, as anybody at the door can have it written into the log: a user that
