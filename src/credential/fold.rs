@@ -9,7 +9,7 @@ use crate::credential::spread::{Act, pathless_user};
 use crate::credential::stamp::{EventRef, Stamp};
 use crate::credential::store::Store;
 use crate::event::{Action, Credential, Event, Label, Outcome, Target};
-use crate::kind::Kind;
+use crate::kind::{Class, Kind};
 use crate::time::EventTime;
 
 /// The network a caller stood in: its key, and whether it can be reached from the internet.
@@ -164,12 +164,12 @@ impl Store {
             }
             Action::RotationFailed => facts.rare_mut().fold_rotation_failure(stamp),
             Action::Revoked if version.is_none() => facts.fold_revocation(at, stamp.by),
-            // Of a version that expired the name lives on, in a later one or until its own end.
-            Action::Expired if version.is_some() => facts.fold_expiry(at),
-            Action::Expired => {
+            // A session that is used up never comes back; everything else reached an end that can be put off.
+            Action::Expired if facts.kind.class() == Class::Session => {
                 facts.flags.set(Flags::SPENT);
                 facts.fold_revocation(at, stamp.by);
             }
+            Action::Expired => facts.fold_expiry(at),
             Action::Deactivated if version.is_none() => facts.rare_mut().fold_state(at, true, stamp.by),
             Action::Reactivated if version.is_none() => facts.rare_mut().fold_state(at, false, stamp.by),
             Action::Used | Action::SecretRead | Action::Denied => {

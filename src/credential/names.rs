@@ -20,13 +20,17 @@ pub struct Space(u8);
 
 impl Space {
     /// The space of a name of a credential of `kind`. Long-term and temporary AWS keys share theirs; so do
-    /// secrets and certificates of an Entra application, which a sign-in does not always tell apart.
+    /// secrets and certificates of an Entra application, which a sign-in does not always tell apart, and the
+    /// secrets of a Kubernetes cluster, whose type only the body of a request has.
     #[must_use]
     pub fn of(space: NameSpace, kind: Kind) -> Self {
         match (space, kind) {
             (NameSpace::Handle, _) => Self(u8::MAX),
             (NameSpace::Id, Kind::AwsRoleSession | Kind::AwsUserSession) => Self(Kind::AwsAccessKey as u8),
             (NameSpace::Id, Kind::AzureAppCertificate) => Self(Kind::AzureAppSecret as u8),
+            (NameSpace::Id, Kind::KubernetesTokenSecret | Kind::KubernetesBootstrapToken) => {
+                Self(Kind::KubernetesSecret as u8)
+            }
             (NameSpace::Id, kind) => Self(kind as u8),
         }
     }
@@ -134,5 +138,23 @@ impl Names {
             at = entry.next;
             Some((entry.sym, entry.space))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_of_a_cluster_has_one_name_whatever_its_type_is_known_to_be() {
+        let space = |kind| Space::of(NameSpace::Id, kind);
+        for kind in [Kind::KubernetesTokenSecret, Kind::KubernetesBootstrapToken] {
+            assert_eq!(space(kind), space(Kind::KubernetesSecret));
+        }
+        assert_ne!(space(Kind::KubernetesCertificateRequest), space(Kind::KubernetesSecret));
+        assert_eq!(
+            Space::named(space(Kind::KubernetesTokenSecret).name()),
+            Some(space(Kind::KubernetesSecret))
+        );
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Durable kinds stay 400 days, so that a use after revocation is seen a year later; sessions until a day
 //! after their expiry, or 30 days after a revocation. A session whose end is not stated is taken to live 32
-//! days at most, the default maximum of Vault, and a name that was never accepted is kept no longer. Time
-//! that no log covers does not count: what happened in it may still come to light.
+//! days at most, the default maximum of Vault, and a name that was never accepted is kept no longer. Kinds
+//! that are made anew for every job and pod go much sooner. Time that no log covers does not count: what
+//! happened in it may still come to light.
 
 use crate::credential::coverage::Coverage;
 use crate::credential::facts::Standing;
@@ -15,6 +16,10 @@ const AFTER_END: Span = Span::days(400);
 const SESSION_AFTER_EXPIRY: Span = Span::hours(24);
 const SESSION_AFTER_REVOCATION: Span = Span::days(30);
 const NOTHING_HEARD_MAX: Span = Span::days(32);
+/// A token of a GitHub App lives an hour, that of a workflow's job 24 hours at most; a kubelet asks for the
+/// token of each pod again every 48 minutes. A large estate makes a million of them in 32 days, none of which
+/// comes again.
+const NOTHING_HEARD_OF_A_JOB_MAX: Span = Span::hours(48);
 
 /// The last moment anything is known of a credential.
 #[must_use]
@@ -35,7 +40,7 @@ pub fn forget_at(facts: &Facts, coverage: &Coverage<'_>, now: EventTime) -> Opti
             Some(expires) => {
                 coverage.reaches(last.map_or(expires, |at| at.max(expires)), SESSION_AFTER_EXPIRY)
             }
-            None => coverage.reaches(last.unwrap_or(now), NOTHING_HEARD_MAX),
+            None => coverage.reaches(last.unwrap_or(now), nothing_heard_max(facts.kind)),
         });
     };
     let kept = match (session, end.cause) {
@@ -44,6 +49,11 @@ pub fn forget_at(facts: &Facts, coverage: &Coverage<'_>, now: EventTime) -> Opti
         (true, EndCause::Revoked | EndCause::Implied | EndCause::Deactivated) => SESSION_AFTER_REVOCATION,
     };
     Some(coverage.reaches(last.map_or(end.at, |at| at.max(end.at)), kept))
+}
+
+const fn nothing_heard_max(kind: Kind) -> Span {
+    let of_a_job = matches!(kind, Kind::GithubAppToken | Kind::KubernetesToken);
+    if of_a_job { NOTHING_HEARD_OF_A_JOB_MAX } else { NOTHING_HEARD_MAX }
 }
 
 /// A name that only ever was refused, as anybody at the door can have it written into the log: a user that

@@ -82,6 +82,24 @@ impl Scalar<'_> for i64 {
     }
 }
 
+/// A status code, also as some exports write it: as text. To miss it would turn a refusal into a success.
+#[derive(Debug, Clone, Copy)]
+pub struct Code(pub i64);
+
+impl Scalar<'_> for Code {
+    fn from_i64(code: i64) -> Option<Self> {
+        Some(Self(code))
+    }
+
+    fn from_borrowed(text: &str) -> Option<Self> {
+        Self::from_text(text)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+}
+
 /// Whether a value stands there at all: anything but `null` and the empty string.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Present;

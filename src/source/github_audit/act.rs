@@ -54,6 +54,7 @@ pub(super) fn read<'a>(act: &Act<'a, '_>, subject: Subject) -> Event<'a> {
         Subject::OrganizationSecret => stores::secret(act, Level::Organization),
         Subject::RepositorySecret => stores::secret(act, Level::Repository),
         Subject::EnvironmentSecret => stores::secret(act, Level::Environment),
+        Subject::UserSecret => stores::secret(act, Level::User),
         Subject::Alert => stores::alert(act),
         Subject::Runner => apps::runner(act),
         Subject::Affected => act.event(Target::None, affected(act)),

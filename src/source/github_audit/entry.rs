@@ -19,7 +19,6 @@ pub(super) struct Entry<'a, 'r> {
     bytes: &'a [u8],
     at: EventTime,
     id: EventId,
-    pub realm: Text<'a>,
 }
 
 impl<'a, 'r> Entry<'a, 'r> {
@@ -31,7 +30,14 @@ impl<'a, 'r> Entry<'a, 'r> {
     ) -> Self {
         let stated = record.document_id.0.as_deref();
         let id = stated.map_or_else(|| EventId::digest(bytes), EventId::stated);
-        Self { record, context, bytes, at, id, realm: realm(record, context) }
+        Self { record, context, bytes, at, id }
+    }
+
+    /// What digests are keyed with. Ids and hashes of tokens, keys and accounts are unique at GitHub, and one
+    /// token serves in several organisations and in the enterprise above them, so a log is one realm whatever
+    /// an entry of it was about.
+    pub fn realm(&self) -> &'a str {
+        self.context.stream_realm
     }
 
     /// The members of the whole entry that `T` names.
@@ -45,7 +51,6 @@ impl<'a, 'r> Entry<'a, 'r> {
         let service = name.find('.').map_or(name.len(), |dot| dot);
         let mut event = self.context.event(SourceName::GithubAudit, self.at, self.id, action);
         event.outcome = self.record.outcome();
-        event.realm = self.realm.clone();
         event.target = target;
         event.actor.clone_from(&self.record.actor.0);
         event.client = Client {
@@ -72,22 +77,3 @@ impl<'a, 'r> Entry<'a, 'r> {
         event
     }
 }
-
-/// The organisation, else the enterprise, else what the stream was configured for: a user's own log names
-/// neither.
-fn realm<'a>(record: &Record<'a>, context: &RecordContext<'a>) -> Text<'a> {
-    let scope = [&record.org, &record.business].into_iter().find_map(|scope| scope.0.as_deref());
-    match scope.filter(|scope| is_login(scope)) {
-        Some(scope) => Text::owned(context.stream.realm("github", scope)),
-        None => Text::borrowed(context.stream_realm),
-    }
-}
-
-/// Whether a text can be the name of an account, and so a part of a realm.
-fn is_login(text: &str) -> bool {
-    text.len() <= LOGIN_BYTES_MAX
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-}
-
-/// Longer than any account name, which has 39 characters, and than the slug of an enterprise.
-const LOGIN_BYTES_MAX: usize = 128;

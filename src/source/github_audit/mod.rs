@@ -107,7 +107,11 @@ pub static SOURCE: Source = Source {
                 "enable the display of IP addresses in the audit log of the enterprise or organisation",
             ),
         },
-        BlindSpot { unseen: "the reading of a stored secret by a workflow", cure: None },
+        BlindSpot {
+            unseen: "the reading of a stored secret by a workflow: the start of a job lists names, and not \
+                     whether the organisation, the repository or the environment keeps them",
+            cure: None,
+        },
         BlindSpot { unseen: "which of an app's client secrets was added or removed", cure: None },
     ],
     lateness: Span::minutes(5),
@@ -130,7 +134,7 @@ fn read_entry<'a>(entry: &Entry<'a, '_>, events: &mut Vec<Event<'a>>) {
     let rows = rows::of(entry.record.action());
     // A token that an entry makes or ends is not what its actor came with.
     if rows.iter().all(|(_, subject, _)| *subject != Subject::OwnToken) {
-        events.extend(Shown::of(entry.record, &entry.realm).map(|shown| entry.use_of(&shown)));
+        events.extend(Shown::of(entry.record, entry.realm()).map(|shown| entry.use_of(&shown)));
     }
     if rows.is_empty() {
         return;

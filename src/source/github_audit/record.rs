@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::event::Outcome;
-use crate::source::json::{Lenient, Scalar};
+use crate::source::json::{Code, Lenient, Scalar};
 use crate::text::Text;
 use crate::time::EventTime;
 
@@ -52,7 +52,7 @@ pub(super) struct Record<'a> {
     #[serde(borrow)]
     pub transport_protocol_name: Lenient<Text<'a>>,
     /// What an API request was answered with.
-    pub status_code: Lenient<i64>,
+    pub status_code: Lenient<Code>,
     /// Where old exports keep what others write beside the rest.
     #[serde(borrow)]
     pub data: Option<&'a RawValue>,
@@ -78,7 +78,7 @@ impl<'a> Record<'a> {
     /// How it went. The log holds what was done; of what was not, it has an API's answer and a refused push.
     pub fn outcome(&self) -> Outcome {
         match self.action() {
-            "api.request" => match self.status_code.0 {
+            "api.request" => match self.status_code.0.map(|Code(code)| code) {
                 Some(401) => Outcome::Refused,
                 Some(403) => Outcome::Denied,
                 Some(400..) => Outcome::Failure,

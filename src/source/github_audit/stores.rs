@@ -14,6 +14,7 @@ pub(super) enum Level {
     Organization,
     Repository,
     Environment,
+    User,
 }
 
 /// A stored secret, as `owner/NAME`, `owner/repository/NAME` or `owner/repository/environment/NAME`; those of
@@ -23,6 +24,7 @@ pub(super) fn secret<'a>(act: &Act<'a, '_>, level: Level) -> Event<'a> {
     let holder = match level {
         Level::Organization => record.org.0.clone().or_else(|| record.business.0.clone()),
         Level::Repository | Level::Environment => record.repo.0.clone(),
+        Level::User => act.holder(),
     };
     match name(act, level, holder.as_deref()) {
         Some(name) => {
@@ -40,7 +42,7 @@ fn name(act: &Act<'_, '_>, level: Level, holder: Option<&str>) -> Option<String>
             let environment = act.details.text(|members| &members.environment_name)?;
             [holder?, "/", &environment, "/", &key].concat()
         }
-        Level::Organization | Level::Repository => [holder?, "/", &key].concat(),
+        Level::Organization | Level::Repository | Level::User => [holder?, "/", &key].concat(),
     };
     Some(match store(act) {
         Some(store) => [store.to_ascii_lowercase().as_str(), ":", &path].concat(),
@@ -53,7 +55,6 @@ fn store<'a>(act: &Act<'a, '_>) -> Option<Text<'a>> {
     match act.entry.record.action() {
         action if action.ends_with("_actions_secret") => None,
         action if action.starts_with("codespaces.") => Some(Text::borrowed("codespaces")),
-        action if action.starts_with("dependabot_secrets.") => Some(Text::borrowed("dependabot")),
         _ => act.details.text(|members| &members.integration),
     }
 }

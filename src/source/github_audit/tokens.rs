@@ -23,7 +23,7 @@ pub(super) fn fine_grained<'a>(act: &Act<'a, '_>) -> Event<'a> {
 
 /// The token the entry itself shows.
 pub(super) fn own<'a>(act: &Act<'a, '_>) -> Event<'a> {
-    let shown = Shown::of(act.entry.record, &act.entry.realm);
+    let shown = Shown::of(act.entry.record, act.entry.realm());
     let token = shown.as_ref().and_then(Shown::credential);
     let mut event = match token {
         Some(token) => act.event(Target::Credential(token), act.holder()),
@@ -59,7 +59,7 @@ fn authorized_credential<'a>(act: &Act<'a, '_>, form: Option<&str>) -> Option<Cr
     let token = || act.details.id(|members| &members.managed_token_id);
     let id = token().or_else(|| act.details.id(|members| &members.managed_oauth_access_id));
     let hash = act.details.text(|members| &members.managed_hashed_token);
-    let hash = hash.map(|hash| handle(&hash, &act.entry.realm));
+    let hash = hash.map(|hash| handle(&hash, act.entry.realm()));
     named(form.map_or(Kind::GithubToken, kind_of), id, hash)
 }
 
@@ -71,7 +71,7 @@ pub(super) fn public_key<'a>(act: &Act<'a, '_>) -> Event<'a> {
     let key_text = || act.details.text(|members| &members.key);
     let credential = match act.details.text(|members| &members.fingerprint) {
         Some(fingerprint) => Some(key(act, fingerprint)),
-        None => key_text().map(|text| Credential::new(Kind::GithubSshKey, handle(&text, &act.entry.realm))),
+        None => key_text().map(|text| Credential::new(Kind::GithubSshKey, handle(&text, act.entry.realm()))),
     };
     let mut event = match credential {
         Some(credential) => act.event(Target::Credential(credential), holder),
@@ -83,6 +83,6 @@ pub(super) fn public_key<'a>(act: &Act<'a, '_>) -> Event<'a> {
 
 /// A key under its fingerprint, joined to what its uses show of it.
 fn key<'a>(act: &Act<'a, '_>, fingerprint: Text<'a>) -> Credential<'a> {
-    let hash = fingerprint.starts_with("SHA256:").then(|| handle(&fingerprint, &act.entry.realm));
+    let hash = fingerprint.starts_with("SHA256:").then(|| handle(&fingerprint, act.entry.realm()));
     Credential::new(Kind::GithubSshKey, Name::id(fingerprint)).alias(hash)
 }

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::caller::Caller;
-use super::record::{Code, Record};
+use super::record::Record;
 use crate::event::{Action, Credential, Event, Label, Operation, Outcome, Target};
 use crate::kind::Kind;
 use crate::origin::EventId;
 use crate::source::RecordContext;
-use crate::source::json::{Lenient, List, Object, Present, members};
+use crate::source::json::{Code, Lenient, List, Object, Present, members};
 use crate::stream::SourceName;
 use crate::text::Text;
 use crate::time::EventTime;

@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::source::json::{Lenient, List, Object, Present, Scalar};
+use crate::source::json::{Code, Lenient, List, Object, Present};
 use crate::text::Text;
 use crate::time::EventTime;
 
@@ -110,24 +110,6 @@ pub(super) struct ObjectRef<'a> {
 #[serde(default)]
 pub(super) struct ResponseStatus {
     pub code: Lenient<Code>,
-}
-
-/// A status code, also as some exports write it: as text. To miss it would turn a refusal into a success.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Code(pub i64);
-
-impl<'de> Scalar<'de> for Code {
-    fn from_i64(code: i64) -> Option<Self> {
-        Some(Self(code))
-    }
-
-    fn from_borrowed(text: &'de str) -> Option<Self> {
-        Self::from_text(text)
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self)
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]

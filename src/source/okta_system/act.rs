@@ -4,7 +4,7 @@ use super::entry::Entry;
 use super::record::Party;
 use super::rows::Subject;
 use super::{clients, tokens};
-use crate::event::{Action, Event, Label, Outcome, Selector, Target};
+use crate::event::{Action, Event, Label, Selector, Target};
 use crate::text::Text;
 
 /// Types of targets that hold or serve a credential; everything else can be one.
@@ -48,7 +48,12 @@ impl<'a> Act<'a, '_> {
 
     /// The first target that is neither a principal nor what serves one.
     pub fn thing(&self) -> Option<&Party<'a>> {
-        self.entry.record.targets().find(|party| !PARTIES.contains(&party.is_a()))
+        self.things().next()
+    }
+
+    /// All targets that are neither a principal nor what serves one.
+    pub fn things(&self) -> impl Iterator<Item = &Party<'a>> {
+        self.entry.record.targets().filter(|party| !PARTIES.contains(&party.is_a()))
     }
 }
 
@@ -59,7 +64,7 @@ pub(super) fn read<'a>(act: &Act<'a, '_>, subject: Subject, events: &mut Vec<Eve
         Subject::Token => tokens::each(act, events),
         Subject::Tokens => events.push(tokens::many(act)),
         Subject::Reuse => events.push(tokens::reused(act)),
-        Subject::ClientSecret => events.push(clients::secret(act)),
+        Subject::ClientSecret => clients::secrets(act, events),
         Subject::ClientRefused => events.push(clients::refused(act)),
         Subject::SigningKey => events.push(clients::signing_key(act)),
         Subject::StoredPassword => events.push(clients::stored_password(act)),
@@ -68,7 +73,7 @@ pub(super) fn read<'a>(act: &Act<'a, '_>, subject: Subject, events: &mut Vec<Eve
         Subject::User => events.push(principal(act, act.user())),
         Subject::Affected => events.push(act.event(Target::None, affected(act))),
         Subject::Lent => events.push(act.event(Target::None, act.client().or_else(|| act.user()))),
-        Subject::Setting => events.extend(setting(act)),
+        Subject::Setting => events.push(act.event(Target::None, act.entry.record.targets().next())),
     }
 }
 
@@ -81,12 +86,6 @@ fn affected<'r, 'a>(act: &'r Act<'a, '_>) -> Option<&'r Party<'a>> {
 /// it holds.
 fn principal<'a>(act: &Act<'a, '_>, party: Option<&Party<'a>>) -> Event<'a> {
     let reaches_all = matches!(act.action, Action::Deactivated | Action::Reactivated | Action::Revoked);
-    let id = party.and_then(Party::id).filter(|_| reaches_all && act.entry.outcome == Outcome::Success);
+    let id = party.and_then(Party::id).filter(|_| reaches_all);
     act.event(id.map_or(Target::None, |id| Target::Selector(Selector::Principal(id))), party)
-}
-
-/// A change that opens or closes what is trusted. One of the log itself counts only where it was made.
-fn setting<'a>(act: &Act<'a, '_>) -> Option<Event<'a>> {
-    let is_made = act.action != Action::LoggingChanged || act.entry.outcome == Outcome::Success;
-    is_made.then(|| act.event(Target::None, act.entry.record.targets().next()))
 }

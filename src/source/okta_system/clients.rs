@@ -6,19 +6,21 @@ use crate::event::{Action, Credential, Event, Label, Name, Outcome, Target};
 use crate::kind::Kind;
 use crate::text::Text;
 
-/// A secret or key of a client. Where its target bears the id of the client itself, the log does not say
-/// which of its secrets is meant, and one must not end in place of another.
-pub(super) fn secret<'a>(act: &Act<'a, '_>) -> Event<'a> {
-    let thing = act.thing();
-    let client = act.client().or(thing);
+/// A secret or key of a client; whoever has a client shown reads all it has. Where a target bears the id of
+/// the client itself, the log does not say which of its secrets is meant, and one must not end in place of
+/// another.
+pub(super) fn secrets<'a>(act: &Act<'a, '_>, events: &mut Vec<Event<'a>>) {
+    let client = act.client().or_else(|| act.things().next());
     let holder = client.and_then(Party::id);
-    let id = thing.and_then(Party::id).filter(|id| Some(id) != holder.as_ref() && !is_client_id(id));
-    match id {
-        Some(id) => {
-            let secret = Credential::new(Kind::OktaClientSecret, Name::id(id));
-            act.event(Target::Credential(secret), client)
-        }
-        None => act.unnamed(client, "secret_not_named"),
+    let before = events.len();
+    let most = if act.action == Action::SecretRead { usize::MAX } else { 1 };
+    let ids = act.things().take(most).filter_map(Party::id);
+    for id in ids.filter(|id| Some(id) != holder.as_ref() && !is_client_id(id)) {
+        let secret = Credential::new(Kind::OktaClientSecret, Name::id(id));
+        events.push(act.event(Target::Credential(secret), client));
+    }
+    if events.len() == before {
+        events.push(act.unnamed(client, "secret_not_named"));
     }
 }
 

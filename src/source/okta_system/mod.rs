@@ -22,10 +22,10 @@ mod tokens;
 use self::act::Act;
 use self::entry::Entry;
 use self::record::Record;
-use self::rows::Subject;
+use self::rows::{Row, Subject};
 use super::json::{Object, from_record};
 use super::{BlindSpot, RecordContext, Reject, RejectReason, Source, Verdict, concluded};
-use crate::event::Event;
+use crate::event::{Action, Event, Outcome};
 use crate::kind::Kind;
 use crate::stream::SourceName;
 use crate::time::Span;
@@ -84,18 +84,23 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
         return Verdict::Rejected(Reject::new(RejectReason::NoTime));
     };
     let first = events.len();
-    read_entry(&Entry::new(&record, bytes, at, context), events);
-    concluded(events, first, at, rows::reason(record.event_type()))
+    let entry = Entry::new(&record, bytes, at, context);
+    let row = rows::of(record.event_type());
+    read_entry(&entry, row, events);
+    let failed = row.is_some() && entry.outcome != Outcome::Success;
+    concluded(events, first, at, if failed { "failed" } else { rows::reason(record.event_type()) })
 }
 
-fn read_entry<'a>(entry: &Entry<'a, '_>, events: &mut Vec<Event<'a>>) {
-    let row = rows::of(entry.record.event_type());
+fn read_entry<'a>(entry: &Entry<'a, '_>, row: Option<Row>, events: &mut Vec<Event<'a>>) {
     // Nobody was served, and the row says so.
     let says_itself = matches!(row, Some((_, Subject::ClientRefused | Subject::Reuse, _)));
     if !says_itself {
         events.extend(entry.use_by_actor());
     }
-    if let Some((_, subject, action)) = row {
+    // What was tried in vain made, ended and handed out nothing. What was found is none that can fail.
+    if let Some((_, subject, action)) = row
+        && (says_itself || action == Action::Exposed || entry.outcome == Outcome::Success)
+    {
         act::read(&Act { entry, action }, subject, events);
     }
 }

@@ -44,10 +44,6 @@ pub(super) fn api_token<'a>(act: &Act<'a, '_>) -> Event<'a> {
 
 /// Every token that was issued or revoked.
 pub(super) fn each<'a>(act: &Act<'a, '_>, events: &mut Vec<Event<'a>>) {
-    if act.entry.outcome != Outcome::Success {
-        // That the client was refused is said of the client.
-        return;
-    }
     let before = events.len();
     let record = act.entry.record;
     events.extend(record.targets().filter_map(|party| token(act, party)));
