@@ -53,10 +53,21 @@ struct Response<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Changed<'a> {
-    #[serde(borrow, alias = "trustAnchorArn", alias = "profileArn", alias = "crlArn")]
-    arn: Lenient<Text<'a>>,
+    #[serde(borrow)]
+    profile_arn: Lenient<Text<'a>>,
+    #[serde(borrow)]
+    crl_arn: Lenient<Text<'a>>,
+    /// Of a trust anchor itself, and of the anchor that a revocation list belongs to.
+    #[serde(borrow)]
+    trust_anchor_arn: Lenient<Text<'a>>,
+}
+
+impl<'a> Changed<'a> {
+    fn arn(self) -> Option<Text<'a>> {
+        self.profile_arn.0.or(self.crl_arn.0).or(self.trust_anchor_arn.0)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -77,7 +88,7 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     if call.name() == "CreateSession" {
         sessions(call, events);
     } else if TRUST.contains(&call.name()) {
-        let changed = call.response::<Response<'_>>().changed.0.arn.0;
+        let changed = call.response::<Response<'_>>().changed.0.arn();
         events.push(call.about(Action::TrustChanged, changed.or_else(|| call.request::<Request<'_>>().id.0)));
     }
 }
