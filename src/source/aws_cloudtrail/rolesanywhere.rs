@@ -53,20 +53,20 @@ struct Response<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 struct Changed<'a> {
-    #[serde(borrow)]
-    profile_arn: Lenient<Text<'a>>,
-    #[serde(borrow)]
-    crl_arn: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "profileArn")]
+    profile: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "crlArn")]
+    crl: Lenient<Text<'a>>,
     /// Of a trust anchor itself, and of the anchor that a revocation list belongs to.
-    #[serde(borrow)]
-    trust_anchor_arn: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "trustAnchorArn")]
+    anchor: Lenient<Text<'a>>,
 }
 
 impl<'a> Changed<'a> {
     fn arn(self) -> Option<Text<'a>> {
-        self.profile_arn.0.or(self.crl_arn.0).or(self.trust_anchor_arn.0)
+        self.profile.0.or(self.crl.0).or(self.anchor.0)
     }
 }
 
