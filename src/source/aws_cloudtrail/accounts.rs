@@ -22,11 +22,11 @@ const CALLS: &[(&str, &str, &str)] = &[
 ];
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 struct Request<'a> {
-    #[serde(borrow, alias = "serverId", alias = "broker-id", alias = "organizationId")]
+    #[serde(borrow, rename = "serverId", alias = "broker-id", alias = "organizationId")]
     place: Lenient<Text<'a>>,
-    #[serde(borrow, alias = "userName", alias = "username", alias = "userId")]
+    #[serde(borrow, rename = "userName", alias = "username", alias = "userId")]
     user: Lenient<Text<'a>>,
 }
 

@@ -100,10 +100,16 @@ pub(super) fn read_appsync<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>)
         _ => return,
     };
     let made = call.response::<AppSync<'_>>().api_key.0;
-    let Some(key) = made.id.0.or(call.request::<AppSync<'_>>().id.0) else { return };
+    let id = made.id.0.or(call.request::<AppSync<'_>>().id.0).filter(|id| is_shown(id));
+    let Some(key) = id else { return };
     let mut event = about(call, action, veil::veiled(&key, &call.owner_realm(None)));
     event.expires_at = made.expires.0.map(|date| date.0);
     events.push(event);
+}
+
+/// Whether an id is one, and not the mask that all hidden ones have in common.
+fn is_shown(id: &str) -> bool {
+    id.len() >= 10 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn about<'a>(call: &Call<'a, '_>, action: Action, name: Name<'a>) -> Event<'a> {

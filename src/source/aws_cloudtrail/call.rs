@@ -50,6 +50,11 @@ impl<'a, 'r> Call<'a, 'r> {
         self.outcome == Outcome::Success
     }
 
+    /// Whether the call failed with one of `codes`.
+    pub fn failed_with(&self, codes: &[&str]) -> bool {
+        self.record.error_code.0.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
     /// The members of `requestParameters` that `T` names.
     pub fn request<T: Deserialize<'a> + Default>(&self) -> T {
         members(self.record.request_parameters)

@@ -49,14 +49,12 @@ const LENT_SECONDS: i64 = 900;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Request<'a> {
-    #[serde(
-        borrow,
-        alias = "dBInstanceIdentifier",
-        alias = "dBClusterIdentifier",
-        alias = "clusterIdentifier"
-    )]
+    /// An instance of a cluster is named together with the cluster.
+    #[serde(borrow, rename = "dBInstanceIdentifier")]
+    instance: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "dBClusterIdentifier", alias = "clusterIdentifier")]
     #[serde(alias = "namespaceName", alias = "workgroupName")]
-    database: Lenient<Text<'a>>,
+    cluster: Lenient<Text<'a>>,
     #[serde(alias = "adminUserPassword")]
     master_user_password: Lenient<Present>,
     /// Kept in Secrets Manager, which makes it.
@@ -100,7 +98,8 @@ fn password<'a>(call: &Call<'a, '_>, sort: &str, act: Act) -> Option<Event<'a>> 
         Act::Ended => Action::Revoked,
         Act::Made | Act::Changed => return None,
     };
-    let mut event = about(call, action, &format!("{sort}{}", request.database.0?));
+    let database = if sort.is_empty() { request.instance.0 } else { request.cluster.0 };
+    let mut event = about(call, action, &format!("{sort}{}", database?));
     event.set_label(Label::Note, managed.then_some(Text::borrowed("managed_in_secrets_manager")));
     Some(event)
 }
@@ -117,7 +116,7 @@ fn lent<'a>(call: &Call<'a, '_>) -> Event<'a> {
     let mut event = call.issued_to_caller(call.unnamed(Kind::AwsDatabaseCredential, call.service()));
     let asked = || call.after(request.duration_seconds.0.unwrap_or(LENT_SECONDS));
     event.expires_at = response.expiration.0.map(|date| date.0).or_else(asked);
-    event.place = request.database.0;
+    event.place = request.cluster.0;
     event.labels.extend(call.caller.labels());
     event.set_label(Label::Role, response.db_user.0.or(request.db_user.0));
     event

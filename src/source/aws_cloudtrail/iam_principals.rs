@@ -148,10 +148,11 @@ pub(super) fn read<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
     Some(event)
 }
 
-/// Policies that AWS puts on a user whose key it found in public: `AWSCompromisedKeyQuarantineV3`.
+/// How the policies begin that AWS puts on a user whose key it found in public, as
+/// `AWSCompromisedKeyQuarantineV3`. In older trails it is a policy of the user's own.
 ///
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
-const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
+const QUARANTINES: &[&str] = &["AWSCompromisedKeyQuarantine", "AWSExposedCredentialPolicy_DO_NOT_REMOVE"];
 
 /// Everything a user holds, where AWS quarantines it. Which of its keys was found, no record says.
 pub(super) fn exposed<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
@@ -161,7 +162,10 @@ pub(super) fn exposed<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {
         "PutUserPolicy" => request.policy_name.0.as_deref()?,
         _ => return None,
     };
-    let user = iam::user(call, request.user_name.0.as_deref()).filter(|_| policy.starts_with(QUARANTINE))?;
+    if !QUARANTINES.iter().any(|name| policy.starts_with(name)) {
+        return None;
+    }
+    let user = iam::user(call, request.user_name.0.as_deref())?;
     let everything = Target::Selector(Selector::Principal(user.clone()));
     let mut event = call.event(Action::Exposed, call.caller_realm(), everything);
     event.principal = Some(user);

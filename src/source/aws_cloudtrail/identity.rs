@@ -67,7 +67,7 @@ impl<'a> Caller<'a> {
         Self {
             key: key(record, identity, service.is_some()),
             account: account(record, identity),
-            principal: principal(identity),
+            principal: legacy_center_user(record, identity).or_else(|| principal(identity)),
             instance: session.as_deref().and_then(|arn| instance(identity, arn)),
             session,
             user_name: user_name(identity),
@@ -217,7 +217,7 @@ fn principal<'a>(identity: &UserIdentity<'a>) -> Option<Text<'a>> {
         Some("AssumedRole") => issuer().or_else(|| role_of(identity)).or_else(own),
         Some("FederatedUser") => issuer().or_else(own),
         Some("AWSService") => None,
-        Some(IDENTITY_CENTER_USER) => own().or_else(|| center_user(identity)),
+        Some(IDENTITY_CENTER_USER) => center_user(identity).or_else(own),
         _ => own(),
     }
 }
@@ -226,6 +226,21 @@ fn principal<'a>(identity: &UserIdentity<'a>) -> Option<Text<'a>> {
 fn center_user<'a>(identity: &UserIdentity<'a>) -> Option<Text<'a>> {
     let id = identity.on_behalf_of.0.user_id.0.as_deref()?;
     Some(arn::identity_store(&partition(identity), "user", id))
+}
+
+/// The same user in records of IAM Identity Center from before it had a type of identity of its own: they
+/// hold the bare id.
+fn legacy_center_user<'a>(record: &Record<'_>, identity: &UserIdentity<'a>) -> Option<Text<'a>> {
+    if !is(identity, "Unknown") || !matches!(record.service(), "sso" | "sso-oauth") {
+        return None;
+    }
+    let id = identity.principal_id.0.as_deref().filter(|id| is_directory_id(id))?;
+    Some(arn::identity_store(&partition(identity), "user", id))
+}
+
+/// A UUID, in older directories with ten digits in front.
+fn is_directory_id(text: &str) -> bool {
+    matches!(text.len(), 36 | 47) && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// `USER` or `SOURCE IDENTITY` or both: the user of the session, then whoever assumed the role first.

@@ -162,13 +162,22 @@ fn begun<'a>(call: &Call<'a, '_>) -> Event<'a> {
     event
 }
 
-/// Says on the use of the session which role of which account it was used for.
-fn role_taken<'a>(call: &Call<'a, '_>, events: &mut [Event<'a>]) {
+/// Says on the use of the session which role of which account it was used for. Where the record shows no
+/// session but its user, the use is the user's.
+fn role_taken<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     let (asked, details): (Request<'_>, Details<'_>) = (call.request(), call.details());
     let account = details.account_id.0.or(asked.account_id.0);
     let role = details.role_name.0.or(asked.role_name.0);
     let role = account.zip(role).map(|(account, role)| Text::owned([&account, "/", &role].concat()));
-    call.label_use(events, Label::Role, role);
+    if call.caller.key == Key::None && call.caller.principal.is_some() {
+        let mut used = call.event(Action::Used, call.caller_realm(), Target::None);
+        used.actor = None;
+        used.principal.clone_from(&call.caller.principal);
+        used.set_label(Label::Role, role);
+        events.push(used);
+    } else {
+        call.label_use(events, Label::Role, role);
+    }
 }
 
 fn ended<'a>(call: &Call<'a, '_>) -> Option<Event<'a>> {

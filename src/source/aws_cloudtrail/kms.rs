@@ -12,7 +12,7 @@ use super::arn::{self, Arn};
 use super::call::Call;
 use super::dates::Date;
 use super::tags::{self, TagKeys, Tags};
-use crate::event::{Action, Credential, Event, Label, Name, Target};
+use crate::event::{Action, Credential, Event, Label, Name, Outcome, Target};
 use crate::kind::Kind;
 use crate::source::json::{Lenient, Object};
 use crate::text::Text;
@@ -29,7 +29,8 @@ const CALLS: &[(&str, Action, Option<&str>)] = &[
     ("DisableKeyRotation", Action::Modified, Some("rotation_disabled")),
     ("EnableKey", Action::Reactivated, None),
     ("EnableKeyRotation", Action::Modified, Some("rotation_enabled")),
-    ("ImportKeyMaterial", Action::Modified, Some("material_imported")),
+    // A key without material waits for it, and works from here on.
+    ("ImportKeyMaterial", Action::Reactivated, Some("material_imported")),
     ("PutKeyPolicy", Action::PrivilegeChanged, None),
     ("ReplicateKey", Action::Issued, None),
     ("RetireGrant", Action::GrantEnded, None),
@@ -54,6 +55,11 @@ const USES: &[&str] = &[
     "Verify",
     "VerifyMac",
 ];
+
+/// Codes of a call that found its key disabled, waiting for its deletion, or without material.
+///
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>
+const SWITCHED_OFF: &[&str] = &["DisabledException", "KMSInvalidStateException"];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -90,10 +96,15 @@ struct Named<'a> {
 }
 
 pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
+    let uses = USES.contains(&call.name());
+    if uses && call.failed_with(SWITCHED_OFF) {
+        events.extend(keys(call).into_iter().map(|key| refused(call, key)));
+        return;
+    }
     if !call.succeeded() {
         return;
     }
-    if USES.contains(&call.name()) {
+    if uses {
         events.extend(keys(call).into_iter().map(|key| about(call, Action::Used, key)));
         return;
     }
@@ -123,6 +134,13 @@ fn changed<'a>(
     event.set_label(Label::Owner, tags::owner(&request.tags));
     event.set_label(Label::Note, note.map(Text::borrowed));
     Some(event)
+}
+
+/// Somebody still needs a key that was switched off: the last warning before it is gone.
+fn refused<'a>(call: &Call<'a, '_>, key: Text<'a>) -> Event<'a> {
+    let mut event = about(call, Action::Denied, key);
+    event.outcome = Outcome::Refused;
+    event
 }
 
 fn about<'a>(call: &Call<'a, '_>, action: Action, key: Text<'a>) -> Event<'a> {

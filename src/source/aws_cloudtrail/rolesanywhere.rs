@@ -55,8 +55,19 @@ struct Response<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Changed<'a> {
-    #[serde(borrow, alias = "trustAnchorArn", alias = "profileArn", alias = "crlArn")]
-    arn: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "profileArn")]
+    profile: Lenient<Text<'a>>,
+    #[serde(borrow, rename = "crlArn")]
+    crl: Lenient<Text<'a>>,
+    /// Of a trust anchor itself, and of the anchor that a revocation list belongs to.
+    #[serde(borrow, rename = "trustAnchorArn")]
+    anchor: Lenient<Text<'a>>,
+}
+
+impl<'a> Changed<'a> {
+    fn arn(self) -> Option<Text<'a>> {
+        self.profile.0.or(self.crl.0).or(self.anchor.0)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -77,7 +88,7 @@ pub(super) fn read<'a>(call: &Call<'a, '_>, events: &mut Vec<Event<'a>>) {
     if call.name() == "CreateSession" {
         sessions(call, events);
     } else if TRUST.contains(&call.name()) {
-        let changed = call.response::<Response<'_>>().changed.0.arn.0;
+        let changed = call.response::<Response<'_>>().changed.0.arn();
         events.push(call.about(Action::TrustChanged, changed.or_else(|| call.request::<Request<'_>>().id.0)));
     }
 }

@@ -37,7 +37,7 @@ pub fn read<'a>(call: &Call<'a>, events: &mut Vec<Event<'a>>) {
         ["entity", "batch-delete"] => events.push(call.change(Action::TrustChanged, "entities_deleted")),
         ["entity-alias", ..] => events.push(call.change(Action::TrustChanged, "entity_alias")),
         ["group" | "group-alias", ..] => events.push(call.change(Action::PrivilegeChanged, "group")),
-        ["mfa", "method", _, "admin-generate"] => {
+        ["mfa", "method", _, "generate" | "admin-generate"] => {
             events.push(call.change(Action::TrustChanged, "mfa_enrolled"));
         }
         ["mfa", "method", _, "admin-destroy"] => {
