@@ -26,6 +26,7 @@ use tenure::stream::{SourceName, Stream};
 use tenure::telemetry::metrics::Metrics;
 use tenure::time::{EventTime, Span, WallTime};
 
+use crate::clouds;
 use crate::golden::root;
 use crate::program::{stdout, tenure};
 use crate::secrecy::holds_none;
@@ -195,15 +196,15 @@ pub fn bytes_of(file: &FileInput) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-#[test]
-fn messages_give_the_events_that_files_give() {
-    let expected = tenure(&root(), &["events", "examples/cloudtrail", "examples/vault"]);
+/// Holds that messages of what lies in `folders`, a file each, give the events that the files give. Returns
+/// how many.
+fn hold_same_events(folders: &[&str]) -> usize {
+    let expected = tenure(&root(), &[&["events"], folders].concat());
     let expected: Vec<Value> = stdout(&expected).lines().map(without_origin).collect();
     let (mut stage, place) = reading(None);
     let mut out = Written::default();
-    let all = [files("examples/cloudtrail"), files("examples/vault")].concat();
-    for (file, offset) in all.iter().zip(0..) {
-        hand(&mut stage, &place, offset, &bytes_of(file), &mut out);
+    for (file, offset) in folders.iter().flat_map(|folder| files(folder)).zip(0..) {
+        hand(&mut stage, &place, offset, &bytes_of(&file), &mut out);
     }
     let events = out.events();
     let streams = SourceName::ALL.iter().copied().map(Stream::default_for).collect::<Vec<_>>();
@@ -214,12 +215,26 @@ fn messages_give_the_events_that_files_give() {
             without_origin(&event_line(&arrived.event, stream, "").unwrap())
         })
         .collect();
-    assert!(got.len() > 1_000, "{} events", got.len());
-    assert_eq!(got.len(), expected.len());
+    assert_eq!(got.len(), expected.len(), "{folders:?}");
     for (got, expected) in got.iter().zip(&expected) {
         assert_eq!(got, expected);
     }
     assert_eq!(stage.tallies().events, got.len() as u64);
+    got.len()
+}
+
+#[test]
+fn messages_give_the_events_that_files_give() {
+    assert!(hold_same_events(&["examples/cloudtrail", "examples/vault"]) > 1_000);
+}
+
+#[test]
+fn messages_of_every_source_give_the_events_that_files_give() {
+    let folders = fs::read_dir(root().join(clouds::FOLDER)).unwrap();
+    for folder in folders {
+        let name = folder.unwrap().file_name();
+        assert!(hold_same_events(&[&format!("{}/{}/logs", clouds::FOLDER, name.to_str().unwrap())]) > 0);
+    }
 }
 
 #[test]
