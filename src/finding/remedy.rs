@@ -2,7 +2,7 @@
 
 mod commands;
 
-use crate::kind::Kind;
+use crate::kind::{Class, Kind};
 
 /// The shape of the way out. Findings of one subject with the same remedy are one case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +41,10 @@ pub fn steps(remedy: Remedy, kind: Kind, id: &str, holder: &str) -> Vec<String> 
             Some(suspend) => vec![suspend, "watch for 14 d".into(), "then delete it".into()],
             None => vec!["make sure with its owner that nothing needs it".into(), end],
         },
-        Remedy::Rotate => vec![rotate_command(kind, id, holder), "deploy the new value".into(), end],
+        Remedy::Rotate => {
+            let last = if keeps_its_name(kind) { "then disable the old version".to_owned() } else { end };
+            vec![rotate_command(kind, id, holder), "deploy the new value".into(), last]
+        }
         Remedy::Renew => {
             vec![renew_command(kind, id, holder), "or confirm that its successor is in use".into()]
         }
@@ -55,6 +58,11 @@ pub fn steps(remedy: Remedy, kind: Kind, id: &str, holder: &str) -> Vec<String> 
             "record the verdict".into(),
         ],
     }
+}
+
+/// Whether new material comes under the same name: to delete it would take the new value away too.
+fn keeps_its_name(kind: Kind) -> bool {
+    kind.class() == Class::Stored || kind.row().rotated_in_place
 }
 
 /// The command that can be taken back, where the kind has one.
@@ -143,8 +151,8 @@ mod tests {
             "gcloud kms keys versions create --key data --keyring app --location eu --primary"
         );
         assert_eq!(
-            rotate(Kind::GcpDatabasePassword, "instances/orders/users/app", "")[2],
-            "gcloud sql users delete app --instance orders"
+            rotate(Kind::GcpDatabasePassword, "instances/orders/users/app", "")[0],
+            "gcloud sql users set-password app --instance orders --prompt-for-password"
         );
         assert_eq!(
             rotate(Kind::KubernetesTokenSecret, "shop/web-token", "system:serviceaccount:shop:web")[0],
@@ -153,6 +161,14 @@ mod tests {
         let contain =
             steps(Remedy::Contain, Kind::KubernetesToken, "JTI=1", "system:serviceaccount:ci:deployer");
         assert!(contain[0].ends_with("kubectl delete serviceaccount deployer --namespace ci"), "{contain:?}");
+    }
+
+    #[test]
+    fn a_rotation_never_ends_with_the_loss_of_the_new_value() {
+        for kind in [Kind::GcpSecret, Kind::AzureKeyvaultSecret, Kind::VaultKvSecret, Kind::AzureStorageKey] {
+            let steps = steps(Remedy::Rotate, kind, "secret", "");
+            assert_eq!(steps[2], "then disable the old version", "{kind:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What a user of each source gets: `tenure scan` over logs as they are delivered, in folders that say in plain
-//! words what happens in them and what has to be found.
+//! What a user of each source gets: `tenure scan` over logs as they are delivered, in folders that say in
+//! plain words what happens in them and what has to be found.
 //!
 //! A case is a folder of `tests/golden/clouds`, named for its source: `case.md` with the command that is run,
 //! `logs/`, at times a `policy.toml`, `expected.txt` with what is printed, and `exposed.txt` with the events

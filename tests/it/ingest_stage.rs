@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod digests;
+mod same_events;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -15,20 +16,17 @@ use tenure::avro::framing::{EVENT, Header, PROGRESS};
 use tenure::files::discover::discover;
 use tenure::files::{Input as FileInput, Place as FilePlace};
 use tenure::format::event_avro::{self, Arrived};
-use tenure::format::event_json::event_line;
 use tenure::format::progress_avro;
 use tenure::kafka::ingest::{IngestStage, Setup};
 use tenure::kafka::murmur2::partition_of;
 use tenure::kafka::settings::{Input, Mode, Topics};
 use tenure::kafka::stage::{Committed, Delivered, Incoming, Outbox, Outgoing, Place, ReadFrom, Stage};
 use tenure::progress::{Pace, Progress, StreamProgress};
-use tenure::stream::{SourceName, Stream};
+use tenure::stream::SourceName;
 use tenure::telemetry::metrics::Metrics;
 use tenure::time::{EventTime, Span, WallTime};
 
-use crate::clouds;
 use crate::golden::root;
-use crate::program::{stdout, tenure};
 use crate::secrecy::holds_none;
 
 const PARTITIONS: i32 = 4;
@@ -180,13 +178,6 @@ fn only(progress: &Progress) -> &StreamProgress {
     &progress.streams[0]
 }
 
-/// A line of events without its origin, which says where it was read.
-fn without_origin(line: &str) -> Value {
-    let mut value: Value = serde_json::from_str(line).unwrap();
-    value.as_object_mut().unwrap().remove("origin").unwrap();
-    value
-}
-
 pub fn files(folder: &str) -> Vec<FileInput> {
     discover(&[root().join(folder)]).inputs
 }
@@ -194,47 +185,6 @@ pub fn files(folder: &str) -> Vec<FileInput> {
 pub fn bytes_of(file: &FileInput) -> Vec<u8> {
     let FilePlace::File(path) = &file.place else { panic!("{file:?}") };
     fs::read(path).unwrap()
-}
-
-/// Holds that messages of what lies in `folders`, a file each, give the events that the files give. Returns
-/// how many.
-fn hold_same_events(folders: &[&str]) -> usize {
-    let expected = tenure(&root(), &[&["events"], folders].concat());
-    let expected: Vec<Value> = stdout(&expected).lines().map(without_origin).collect();
-    let (mut stage, place) = reading(None);
-    let mut out = Written::default();
-    for (file, offset) in folders.iter().flat_map(|folder| files(folder)).zip(0..) {
-        hand(&mut stage, &place, offset, &bytes_of(&file), &mut out);
-    }
-    let events = out.events();
-    let streams = SourceName::ALL.iter().copied().map(Stream::default_for).collect::<Vec<_>>();
-    let got: Vec<Value> = events
-        .iter()
-        .map(|arrived| {
-            let stream = streams.iter().find(|stream| stream.source == arrived.event.source).unwrap();
-            without_origin(&event_line(&arrived.event, stream, "").unwrap())
-        })
-        .collect();
-    assert_eq!(got.len(), expected.len(), "{folders:?}");
-    for (got, expected) in got.iter().zip(&expected) {
-        assert_eq!(got, expected);
-    }
-    assert_eq!(stage.tallies().events, got.len() as u64);
-    got.len()
-}
-
-#[test]
-fn messages_give_the_events_that_files_give() {
-    assert!(hold_same_events(&["examples/cloudtrail", "examples/vault"]) > 1_000);
-}
-
-#[test]
-fn messages_of_every_source_give_the_events_that_files_give() {
-    let folders = fs::read_dir(root().join(clouds::FOLDER)).unwrap();
-    for folder in folders {
-        let name = folder.unwrap().file_name();
-        assert!(hold_same_events(&[&format!("{}/{}/logs", clouds::FOLDER, name.to_str().unwrap())]) > 0);
-    }
 }
 
 #[test]
