@@ -42,7 +42,11 @@ pub fn steps(remedy: Remedy, kind: Kind, id: &str, holder: &str) -> Vec<String> 
             None => vec!["make sure with its owner that nothing needs it".into(), end],
         },
         Remedy::Rotate => {
-            let last = if keeps_its_name(kind) { "then disable the old version".to_owned() } else { end };
+            let last = if keeps_its_name(kind) {
+                "then make sure that the old value no longer works".to_owned()
+            } else {
+                end
+            };
             vec![rotate_command(kind, id, holder), "deploy the new value".into(), last]
         }
         Remedy::Renew => {
@@ -167,7 +171,7 @@ mod tests {
     fn a_rotation_never_ends_with_the_loss_of_the_new_value() {
         for kind in [Kind::GcpSecret, Kind::AzureKeyvaultSecret, Kind::VaultKvSecret, Kind::AzureStorageKey] {
             let steps = steps(Remedy::Rotate, kind, "secret", "");
-            assert_eq!(steps[2], "then disable the old version", "{kind:?}");
+            assert_eq!(steps[2], "then make sure that the old value no longer works", "{kind:?}");
         }
     }
 
