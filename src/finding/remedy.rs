@@ -137,9 +137,12 @@ mod tests {
     use super::*;
     use crate::kind::KINDS;
 
+    fn rotate(kind: Kind, id: &str, holder: &str) -> Vec<String> {
+        steps(Remedy::Rotate, kind, id, holder)
+    }
+
     #[test]
     fn a_command_names_what_it_acts_on() {
-        let rotate = |kind, id, holder| steps(Remedy::Rotate, kind, id, holder);
         let key = "/subscriptions/0/providers/microsoft.storage/storageaccounts/examplestore/key2";
         assert_eq!(
             rotate(Kind::AzureStorageKey, key, "")[0],
@@ -170,7 +173,7 @@ mod tests {
     #[test]
     fn a_rotation_never_ends_with_the_loss_of_the_new_value() {
         for kind in [Kind::GcpSecret, Kind::AzureKeyvaultSecret, Kind::VaultKvSecret, Kind::AzureStorageKey] {
-            let steps = steps(Remedy::Rotate, kind, "secret", "");
+            let steps = rotate(kind, "secret", "");
             assert_eq!(steps[2], "then make sure that the old value no longer works", "{kind:?}");
         }
     }
