@@ -69,11 +69,12 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
     let rotation = facts.rare.as_deref().filter(|_| rotated).map(|rare| rare.rotated_ref);
     let used = facts.last_used().map_or_else(
         || {
-            if facts.kind.use_is_visible() {
-                "never used".to_owned()
-            } else {
-                "its use does not show in this log".to_owned()
-            }
+            let text = match facts.kind.class() {
+                _ if !facts.kind.use_is_visible() => "its use does not show in this log",
+                Class::Stored => "no read of it shows in this log",
+                _ => "never used",
+            };
+            text.to_owned()
         },
         |last| format!("in use: {} uses, last {}", facts.uses, EventTime::to_minute(last)),
     );

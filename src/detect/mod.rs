@@ -114,6 +114,10 @@ impl Judgement {
     }
 }
 
+/// How principals begin that are told apart by an id nobody knows by heart: Vault's entities, Entra's
+/// applications and service principals, Okta's users.
+const OPAQUE: [&str; 4] = ["entity:", "app:", "sp:", "00u"];
+
 impl Scene<'_> {
     /// `AWS access key AKIA... of user/svc-export`.
     fn credential(&self, facts: &Facts) -> String {
@@ -125,14 +129,14 @@ impl Scene<'_> {
         }
     }
 
-    /// The principal as people know it: the end of its ARN, the name behind an opaque entity id.
+    /// The principal as people know it: the end of its ARN, the name behind an opaque id.
     fn holder(&self, principal: Sym) -> Option<String> {
         principal.some()?;
         let text = self.store.text(principal);
         if text.starts_with("arn:") {
             return Some(text.rsplit_once(':').map_or(text, |(_, tail)| tail).to_owned());
         }
-        let opaque = text.starts_with("entity:");
+        let opaque = OPAQUE.iter().any(|prefix| text.starts_with(prefix));
         let display_name = self.store.principal(principal).filter(|_| opaque).map(|group| group.display_name);
         let display_name = display_name.and_then(Sym::some).map(|name| self.store.text(name));
         Some(display_name.unwrap_or_else(|| text.strip_prefix("name:").unwrap_or(text)).to_owned())

@@ -19,6 +19,7 @@ use crate::finding::CloseReason;
 use crate::finding::remedy::Remedy;
 use crate::kind::Kind;
 use crate::policy::Key;
+use crate::stream::SourceName;
 use crate::time::Span;
 
 pub static CONDITION: Condition = Condition {
@@ -55,6 +56,15 @@ fn judge(scene: &Scene<'_>, _: Slot, facts: &Facts, judgement: &mut Judgement) {
     }
 }
 
+/// What it says of the issuer. Vault prolongs its tokens; a token that is signed once cannot be prolonged.
+fn means(kind: Kind) -> &'static str {
+    if kind.source() == SourceName::VaultAudit {
+        "its issuer enforces the end, so a renewal happened that this log does not hold"
+    } else {
+        "its end is later than this log tells, or whoever accepts it does not look at the end"
+    }
+}
+
 fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Explanation {
     let after = evidence.last.since(evidence.anchor);
     Explanation {
@@ -69,10 +79,7 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
                     evidence.last.to_minute()
                 ),
             ),
-            (
-                "Means",
-                "its issuer enforces the end, so a renewal happened that this log does not hold".into(),
-            ),
+            ("Means", means(facts.kind).into()),
         ],
         samples: samples([issue_sample(facts), use_sample(facts)]),
     }

@@ -47,7 +47,8 @@ fn versions(facts: &Facts) -> &[Version] {
 /// When the successor of `version` was made, in this life: the first one made later than it.
 fn superseded_at(scene: &Scene<'_>, facts: &Facts, version: &Version) -> Option<EventTime> {
     let born = facts.issued_at;
-    let logged = version.made_at != EventTime::MIN && version.made_at >= born;
+    let of_this_life = version.made_at >= born || !is_numbered(scene, version);
+    let logged = version.made_at != EventTime::MIN && of_this_life;
     let made = if logged { version.made_at } else { made_unlogged(scene, version).max(born) };
     let succeeds =
         |other: &&Version| other.made_at > made && (logged || !is_numbered_below(scene, other, version));
@@ -59,8 +60,13 @@ fn superseded_at(scene: &Scene<'_>, facts: &Facts, version: &Version) -> Option<
 /// When a version was made at the latest, if that was not logged in this life. A numbered one is as old as
 /// its number says; of any other it is only known that it was there when it was first read.
 fn made_unlogged(scene: &Scene<'_>, version: &Version) -> EventTime {
-    let numbered = scene.store.text(version.name).parse::<u64>().is_ok();
-    if numbered { EventTime::MIN } else { version.first_read }
+    if is_numbered(scene, version) { EventTime::MIN } else { version.first_read }
+}
+
+/// Whether a version has a number. Numbers begin anew with a secret that is made again under its name; any
+/// other name is never given twice, so a version that bears it is the one that was made.
+fn is_numbered(scene: &Scene<'_>, version: &Version) -> bool {
+    scene.store.text(version.name).parse::<u64>().is_ok()
 }
 
 /// Whether the numbers of two versions say that `one` is older than `other`, as those of Vault's KV store do.

@@ -197,8 +197,7 @@ impl Writing<'_> {
             Some(kind) => (kind, holder),
             None => (Kind::AwsRoleSession, role.unwrap_or(holder)),
         };
-        let user = holder.rsplit_once(['/', ':']).map_or(holder, |(_, name)| name);
-        remedy::steps(row.remedy, kind, id, user)
+        remedy::steps(row.remedy, kind, id, holder)
     }
 
     /// The role of a role session: what stands before the session name in its ARN.

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod digests;
+mod same_events;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -15,19 +16,17 @@ use tenure::avro::framing::{EVENT, Header, PROGRESS};
 use tenure::files::discover::discover;
 use tenure::files::{Input as FileInput, Place as FilePlace};
 use tenure::format::event_avro::{self, Arrived};
-use tenure::format::event_json::event_line;
 use tenure::format::progress_avro;
 use tenure::kafka::ingest::{IngestStage, Setup};
 use tenure::kafka::murmur2::partition_of;
 use tenure::kafka::settings::{Input, Mode, Topics};
 use tenure::kafka::stage::{Committed, Delivered, Incoming, Outbox, Outgoing, Place, ReadFrom, Stage};
 use tenure::progress::{Pace, Progress, StreamProgress};
-use tenure::stream::{SourceName, Stream};
+use tenure::stream::SourceName;
 use tenure::telemetry::metrics::Metrics;
 use tenure::time::{EventTime, Span, WallTime};
 
 use crate::golden::root;
-use crate::program::{stdout, tenure};
 use crate::secrecy::holds_none;
 
 const PARTITIONS: i32 = 4;
@@ -179,13 +178,6 @@ fn only(progress: &Progress) -> &StreamProgress {
     &progress.streams[0]
 }
 
-/// A line of events without its origin, which says where it was read.
-fn without_origin(line: &str) -> Value {
-    let mut value: Value = serde_json::from_str(line).unwrap();
-    value.as_object_mut().unwrap().remove("origin").unwrap();
-    value
-}
-
 pub fn files(folder: &str) -> Vec<FileInput> {
     discover(&[root().join(folder)]).inputs
 }
@@ -193,33 +185,6 @@ pub fn files(folder: &str) -> Vec<FileInput> {
 pub fn bytes_of(file: &FileInput) -> Vec<u8> {
     let FilePlace::File(path) = &file.place else { panic!("{file:?}") };
     fs::read(path).unwrap()
-}
-
-#[test]
-fn messages_give_the_events_that_files_give() {
-    let expected = tenure(&root(), &["events", "examples/cloudtrail", "examples/vault"]);
-    let expected: Vec<Value> = stdout(&expected).lines().map(without_origin).collect();
-    let (mut stage, place) = reading(None);
-    let mut out = Written::default();
-    let all = [files("examples/cloudtrail"), files("examples/vault")].concat();
-    for (file, offset) in all.iter().zip(0..) {
-        hand(&mut stage, &place, offset, &bytes_of(file), &mut out);
-    }
-    let events = out.events();
-    let streams = SourceName::ALL.iter().copied().map(Stream::default_for).collect::<Vec<_>>();
-    let got: Vec<Value> = events
-        .iter()
-        .map(|arrived| {
-            let stream = streams.iter().find(|stream| stream.source == arrived.event.source).unwrap();
-            without_origin(&event_line(&arrived.event, stream, "").unwrap())
-        })
-        .collect();
-    assert!(got.len() > 1_000, "{} events", got.len());
-    assert_eq!(got.len(), expected.len());
-    for (got, expected) in got.iter().zip(&expected) {
-        assert_eq!(got, expected);
-    }
-    assert_eq!(stage.tallies().events, got.len() as u64);
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn scan(folder: &Path, threads: usize, memory_limit: &str) -> String {
     without_origins(&stdout(&output))
 }
 
-fn without_origins(text: &str) -> String {
+pub fn without_origins(text: &str) -> String {
     let mut parts = text.split("\"origin\":{");
     let mut kept = parts.next().unwrap().to_owned();
     for part in parts {
@@ -197,7 +197,7 @@ fn expected(records: &[String]) -> String {
 }
 
 /// Where two outputs part, for people: the whole is too long to read.
-fn first_difference(expected: &str, actual: &str) -> Option<String> {
+pub fn first_difference(expected: &str, actual: &str) -> Option<String> {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let (expected, actual) = (lines(expected), lines(actual));
     let at = (0..expected.len().max(actual.len())).find(|&at| expected.get(at) != actual.get(at))?;

@@ -13,6 +13,7 @@
 mod allow_list;
 mod any_bytes;
 mod cli;
+mod clouds;
 mod compose;
 mod config;
 mod corpus;

@@ -157,12 +157,9 @@ static COMMANDS: &[Commands] = &[
     ends(Kind::AwsInstancePassword, "change the password on the instance {id}")
         .rotate("change the password on the instance {id}"),
     ends(Kind::AwsInstanceKey, "it ends after 60 s: close the sessions on the instance"),
-    ends(
-        Kind::GcpServiceAccountKey,
-        "gcloud iam service-accounts keys delete <key of {id}> --iam-account {holder}",
-    )
-    .suspend("gcloud iam service-accounts keys disable <key of {id}> --iam-account {holder}")
-    .rotate("gcloud iam service-accounts keys create <file> --iam-account {holder}"),
+    ends(Kind::GcpServiceAccountKey, "gcloud iam service-accounts keys delete {name} --iam-account {holder}")
+        .suspend("gcloud iam service-accounts keys disable {name} --iam-account {holder}")
+        .rotate("gcloud iam service-accounts keys create <file> --iam-account {holder}"),
     ends(Kind::GcpServiceAccountToken, "gcloud iam service-accounts disable {holder}"),
     ends(
         Kind::GcpFederatedToken,
@@ -175,13 +172,20 @@ static COMMANDS: &[Commands] = &[
     ends(Kind::GcpHmacKey, "gcloud storage hmac delete {id}")
         .suspend("gcloud storage hmac update {id} --deactivate")
         .rotate("gcloud storage hmac create {holder}"),
-    ends(Kind::GcpKmsKey, "gcloud kms keys versions destroy <version> --key {id}")
-        .suspend("gcloud kms keys versions disable <version> --key {id}")
-        .rotate("gcloud kms keys versions create --key {id} --primary"),
-    ends(Kind::GcpSqlCertificate, "gcloud sql ssl client-certs delete {id} --instance <instance>")
-        .rotate("gcloud sql ssl client-certs create <name> <file> --instance <instance>"),
-    ends(Kind::GcpDatabasePassword, "gcloud sql users delete {id}")
-        .rotate("gcloud sql users set-password {id} --prompt-for-password"),
+    ends(
+        Kind::GcpKmsKey,
+        "gcloud kms keys versions destroy <version> --key {name} --keyring {keyring} --location {location}",
+    )
+    .suspend(
+        "gcloud kms keys versions disable <version> --key {name} --keyring {keyring} --location {location}",
+    )
+    .rotate(
+        "gcloud kms keys versions create --key {name} --keyring {keyring} --location {location} --primary",
+    ),
+    ends(Kind::GcpSqlCertificate, "gcloud sql ssl client-certs delete {id} --instance {instance}")
+        .rotate("gcloud sql ssl client-certs create <name> <file> --instance {instance}"),
+    ends(Kind::GcpDatabasePassword, "gcloud sql users delete {name} --instance {instance}")
+        .rotate("gcloud sql users set-password {name} --instance {instance} --prompt-for-password"),
     ends(Kind::GcpSshKey, "remove the key from the ssh-keys metadata of {id}"),
     ends(Kind::AzureAppSecret, "az ad app credential delete --id {holder} --key-id {id}")
         .rotate("az ad app credential reset --id {holder} --append"),
@@ -194,7 +198,7 @@ static COMMANDS: &[Commands] = &[
     ),
     ends(Kind::AzureKeyvaultSecret, "az keyvault secret delete --id https://{id}")
         .suspend("az keyvault secret set-attributes --id https://{id} --enabled false")
-        .rotate("az keyvault secret set --vault-name <vault> --name <name>"),
+        .rotate("az keyvault secret set --vault-name <vault> --name {name}"),
     ends(Kind::AzureKeyvaultKey, "az keyvault key delete --id https://{id}")
         .suspend("az keyvault key set-attributes --id https://{id} --enabled false")
         .rotate("az keyvault key rotate --id https://{id}"),
@@ -205,7 +209,7 @@ static COMMANDS: &[Commands] = &[
         "it is replaced, not deleted: forbid it with az storage account update \
          --allow-shared-key-access false",
     )
-    .rotate("az storage account keys renew --key <key> --account-name <account of {id}>"),
+    .rotate("az storage account keys renew --key {name} --account-name {space}"),
     ends(Kind::AzureServiceKey, "it is replaced, not deleted: disable local authentication of {id}")
         .rotate("regenerate the key of {id}"),
     ends(
@@ -231,7 +235,7 @@ static COMMANDS: &[Commands] = &[
     ends(
         Kind::KubernetesToken,
         "kubectl delete pod <the pod it is bound to>, or kubectl delete serviceaccount \
-         {holder}",
+         {holder} --namespace {holder-space}",
     )
     .renew("take a new one where it was taken"),
     ends(
@@ -240,10 +244,10 @@ static COMMANDS: &[Commands] = &[
          rotate the client CA",
     ),
     ends(Kind::KubernetesCertificateRequest, "kubectl delete csr {id}"),
-    ends(Kind::KubernetesTokenSecret, "kubectl delete secret <name of {id}>")
-        .rotate("kubectl create token {holder}"),
+    ends(Kind::KubernetesTokenSecret, "kubectl delete secret {name} --namespace {space}")
+        .rotate("kubectl create token {holder} --namespace {holder-space}"),
     ends(Kind::KubernetesBootstrapToken, "kubeadm token delete <id of {id}>").rotate("kubeadm token create"),
-    ends(Kind::KubernetesSecret, "kubectl delete secret <name of {id}>")
+    ends(Kind::KubernetesSecret, "kubectl delete secret {name} --namespace {space}")
         .rotate("kubectl apply -f <the secret with its new value>"),
     ends(Kind::OktaApiToken, "revoke it (Security, API, Tokens)"),
     ends(Kind::OktaClientSecret, "deactivate and delete it (Applications, the client, Client Credentials)")
