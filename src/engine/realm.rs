@@ -282,8 +282,8 @@ impl Realm {
         })
     }
 
-    /// Forgets a credential whose time of retention is over, unless something is still open about it. Returns its kind
-    /// where it was the last that showed that uses of it are seen.
+    /// Forgets a credential whose time of retention is over, unless something is still open about it. Returns
+    /// its kind where it was the last that showed that uses of it are seen.
     fn retire(&mut self, subject: SubjectIx, why: Why<'_>) -> Option<Kind> {
         let SubjectIx::Credential(slot) = subject else { return None };
         let facts = self.store.get(slot)?;

@@ -134,6 +134,12 @@ impl Happening {
         EventId::digest(&self.number.to_be_bytes())
     }
 
+    /// Whether it is a fact about a credential: an act that succeeded, or an attempt.
+    pub fn took_place(&self) -> bool {
+        let is_attempt = matches!(self.action, Action::Used | Action::Denied | Action::RotationFailed);
+        is_attempt || self.outcome == Outcome::Success
+    }
+
     pub fn is_accepted(&self) -> bool {
         self.outcome != Outcome::Refused
     }

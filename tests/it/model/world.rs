@@ -117,7 +117,8 @@ pub struct Life<'w> {
 
 fn gather(told: &[Told]) -> Vec<Life<'_>> {
     let mut groups: Vec<(BTreeSet<Key>, Vec<&Told>)> = Vec::new();
-    for told in told.iter().filter(|told| told.what.about.credential().is_some()) {
+    let facts = told.iter().filter(|told| told.what.about.credential().is_some() && told.what.took_place());
+    for told in facts {
         let mut keys: BTreeSet<Key> = keys_of(&told.what).collect();
         let (same, others): (Vec<_>, Vec<_>) =
             groups.into_iter().partition(|(known, _)| !known.is_disjoint(&keys));
