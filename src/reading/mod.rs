@@ -233,7 +233,8 @@ impl Reader {
     }
 
     /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
-    /// second look.
+    /// second look. Where a source finds no time, the others that recognise the record are asked too: names that a
+    /// caller chose may stand in it, and must not hide it behind a source that it is not of.
     fn read<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
         record: &'e [u8],
@@ -247,14 +248,22 @@ impl Reader {
         };
         if let Some(latest) = self.latest {
             let verdict = self.parse(latest, record, origin, events, sink);
-            if matches!(verdict, Verdict::Understood { .. }) || (latest.recognises)(record) {
+            if is_understood(verdict) || (is_dated(verdict) && (latest.recognises)(record)) {
                 return Some((latest, verdict));
             }
             events.clear();
         }
-        let source = sources.iter().copied().find(|source| (source.recognises)(record))?;
-        self.latest = Some(source);
-        Some((source, self.parse(source, record, origin, events, sink)))
+        let mut undated = None;
+        for source in sources.iter().copied().filter(|source| (source.recognises)(record)) {
+            let verdict = self.parse(source, record, origin, events, sink);
+            if is_dated(verdict) {
+                self.latest = Some(source);
+                return Some((source, verdict));
+            }
+            events.clear();
+            undated.get_or_insert((source, verdict));
+        }
+        undated
     }
 
     fn parse<'c: 'e, 'e, S: Sink<'c>>(
@@ -279,6 +288,15 @@ impl Reader {
     }
 }
 
+fn is_understood(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Understood { .. })
+}
+
+/// Whether a source found in a record when it was written, as it does in its own.
+fn is_dated(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Understood { .. } | Verdict::Ignored { at: Some(_), .. })
+}
+
 /// Hands a verdict over; events are left to those that were understood.
 fn settle<'c: 'e, 'e, S: Sink<'c>>(
     source: &'static Source,
@@ -287,7 +305,7 @@ fn settle<'c: 'e, 'e, S: Sink<'c>>(
     events: &mut Vec<Event<'e>>,
     sink: &mut S,
 ) -> Result<(), S::Error> {
-    if !matches!(verdict, Verdict::Understood { .. }) {
+    if !is_understood(verdict) {
         events.clear();
     }
     let taken = sink.settle(source, origin, verdict, events);

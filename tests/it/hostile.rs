@@ -46,6 +46,35 @@ fn with_member(record: &Value, member: &str) -> String {
     format!("{{{member},{}", &text[1..])
 }
 
+/// Names by which the records of all sources are told, where a caller may choose names: a label, a tag, a body.
+const CHOSEN: &str = r#""chosen":{"digestS3Object":1,"eventSource":"a","eventName":"a","eventVersion":"1",
+    "userIdentity":{},"eventDataId":1,"OperationNameValue":1,"protoPayload":{"methodName":"a"},"logName":1,
+    "insertId":1,"auditID":1,"verb":1,"stage":1,"objectRef":{},"eventType":1,"published":1,"tenure":1,
+    "action":"a.b","created_at":1,"actor":1,"activityDisplayName":1,"initiatedBy":{},"riskEventType":1,
+    "servicePrincipalId":1,"conditionalAccessStatus":1,"appId":1,"type":"request","request":{},"auth":{}}"#;
+
+/// A record stays one of its source, whatever a caller wrote into it and whichever record came before. Tenure's
+/// own form has no place for names of others.
+#[test]
+fn names_that_a_caller_chose_hide_no_record() {
+    let chosen = CHOSEN.replace("\n    ", "");
+    for source in SOURCES.iter().filter(|source| source.name != SourceName::Generic) {
+        let record = understood(source).remove(0).to_string();
+        let hostile = format!("{},{chosen}}}", &record[..record.len() - 1]);
+        for before in SOURCES {
+            let text = format!("{}\n{hostile}\n", understood(before)[0]);
+            let mut held = Held::default();
+            let mut reader = Reader::new(Choice::ByShape(SOURCES), EventTime::MAX);
+            let Ok(()) = reader.text(text.as_bytes(), Layout::Lines, Origin::new(0, 1), &mut held);
+            assert_eq!(held.sources, [before.name, source.name], "{hostile}");
+            let mut alone = Held::default();
+            let mut reader = Reader::new(Choice::ByShape(SOURCES), EventTime::MAX);
+            let Ok(()) = reader.text(hostile.as_bytes(), Layout::Lines, Origin::new(0, 1), &mut alone);
+            assert_eq!(alone.sources, [source.name], "{hostile}");
+        }
+    }
+}
+
 #[test]
 fn marks_and_line_ends_of_other_systems_change_nothing() {
     for source in SOURCES {

@@ -66,6 +66,11 @@ pub(super) fn looks(report: &Report<'_>) -> Vec<Look> {
         .map(|input| format!("{}: none of its records could be read", name(surveyed, input)))
         .collect();
     some(&mut looks, "unrecognised", "inputs hold no record that could be read", &unknown);
+    if surveyed.streams.is_empty() && surveyed.stats.recognised_any() && surveyed.stats.records > 0 {
+        let records = grouped(surveyed.stats.records);
+        let text = format!("none of {records} records is of a log: they speak of deliveries, or are other lines");
+        looks.push(Look { what: "no_events", text });
+    }
     for (reason, rejects) in &surveyed.stats.unplaced {
         looks.push(rejected("of no stream", surveyed, *reason, rejects));
     }
