@@ -233,8 +233,8 @@ impl Reader {
     }
 
     /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
-    /// second look. Where a source finds no time, the others that recognise the record are asked too: names that a
-    /// caller chose may stand in it, and must not hide it behind a source that it is not of.
+    /// second look. Where a source finds no time, the others that recognise the record are asked too: names
+    /// that a caller chose may stand in it, and must not hide it behind a source that it is not of.
     fn read<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
         record: &'e [u8],

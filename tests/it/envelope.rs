@@ -43,9 +43,7 @@ fn records_are_found_in_every_envelope() {
         format!(r#"{{"account":"111122223333","Records":[{one},{two}]}}"#),
         format!("@cee: {one}\n<134>1 2026-03-01T00:00:00Z host vault 1 - - {two}\n"),
         format!("[2026-03-01 00:00:00] vault[17]: {one}\n{two}\n"),
-        format!(
-            r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"aws.","detail":{one}}}{two}"#
-        ),
+        format!(r#"{{"detail-type":"AWS API Call via CloudTrail","source":"aws.","detail":{one}}}{two}"#),
     ] {
         assert_eq!(seen(&text), [one, two], "{text}");
     }
@@ -84,7 +82,7 @@ fn deliveries_without_records_are_named() {
             "other_bus_event",
         ),
         (
-            r#"{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"com.example","detail":{}}"#,
+            r#"{"detail-type":"AWS API Call via CloudTrail","source":"com.example","detail":{}}"#,
             "other_bus_event",
         ),
         (r#"{"version":"0","detail-type":"SystemLog","detail":{}}"#, "other_bus_event"),

@@ -46,15 +46,15 @@ fn with_member(record: &Value, member: &str) -> String {
     format!("{{{member},{}", &text[1..])
 }
 
-/// Names by which the records of all sources are told, where a caller may choose names: a label, a tag, a body.
+/// Names by which the records of all sources are told, where a caller may choose names: a label, a tag.
 const CHOSEN: &str = r#""chosen":{"digestS3Object":1,"eventSource":"a","eventName":"a","eventVersion":"1",
     "userIdentity":{},"eventDataId":1,"OperationNameValue":1,"protoPayload":{"methodName":"a"},"logName":1,
     "insertId":1,"auditID":1,"verb":1,"stage":1,"objectRef":{},"eventType":1,"published":1,"tenure":1,
     "action":"a.b","created_at":1,"actor":1,"activityDisplayName":1,"initiatedBy":{},"riskEventType":1,
     "servicePrincipalId":1,"conditionalAccessStatus":1,"appId":1,"type":"request","request":{},"auth":{}}"#;
 
-/// A record stays one of its source, whatever a caller wrote into it and whichever record came before. Tenure's
-/// own form has no place for names of others.
+/// A record stays one of its source, whatever a caller wrote into it and whichever record came before.
+/// Tenure's own form has no place for names of others.
 #[test]
 fn names_that_a_caller_chose_hide_no_record() {
     let chosen = CHOSEN.replace("\n    ", "");

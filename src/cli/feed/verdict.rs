@@ -68,7 +68,7 @@ pub(super) fn looks(report: &Report<'_>) -> Vec<Look> {
     some(&mut looks, "unrecognised", "inputs hold no record that could be read", &unknown);
     if surveyed.streams.is_empty() && surveyed.stats.recognised_any() && surveyed.stats.records > 0 {
         let records = grouped(surveyed.stats.records);
-        let text = format!("none of {records} records is of a log: they speak of deliveries, or are other lines");
+        let text = format!("none of {records} records is of a log: notices of deliveries, or other lines");
         looks.push(Look { what: "no_events", text });
     }
     for (reason, rejects) in &surveyed.stats.unplaced {
@@ -98,7 +98,7 @@ fn of_stream(looks: &mut Vec<Look>, surveyed: &Surveyed, stream: &SurveyedStream
     if let Some(first) = proven.missing_names().next() {
         let (missing, named) = (grouped(proven.files_missing()), grouped(proven.files_named));
         let text =
-            format!("{title}: {missing} of {named} log files that digests name are no input, first {first}");
+            format!("{title}: {missing} of {named} log files that digests name are not here, first {first}");
         looks.push(Look { what: "files_missing", text });
     }
 }

@@ -1,9 +1,9 @@
 //! Rows of Log Analytics: columns whose text is JSON become JSON.
 //!
 //! A dynamic column comes as a string wherever rows are exported, so that `TargetResources` is a text that
-//! holds a list. Sources read nested JSON; names stay as the table has them. Only columns that are JSON in the
-//! table are unfolded: a user agent that looks like JSON is the caller's own, and its names must not stand
-//! among those a record is told by. Texts inside what is unfolded stay texts as well.
+//! holds a list. Sources read nested JSON; names stay as the table has them. Only columns that are JSON in
+//! the table are unfolded: a user agent that looks like JSON is the caller's own, and its names must not
+//! stand among those a record is told by. Texts inside what is unfolded stay texts as well.
 
 use std::fmt;
 

@@ -206,7 +206,8 @@ pub const FORMS: &[Form] = &[
     }),
     texts("CloudEvents, Base64", |records| {
         each(records, |r| {
-            format!(r#"{{"id":"1","specversion":"1.0","type":"google.cloud.audit.log.v1.written","data_base64":"{}"}}"#, base64(r))
+            let head = r#""id":"1","specversion":"1.0","type":"google.cloud.audit.log.v1.written""#;
+            format!(r#"{{{head},"data_base64":"{}"}}"#, base64(r))
         })
     }),
     texts("CloudEvents, Pub/Sub", |records| {
@@ -250,10 +251,8 @@ pub const FORMS: &[Form] = &[
     }),
     plain("Fluent Bit", |records| {
         each(records, |r| {
-            let text = string(r);
-            format!(
-                r#"{{"date":1772323200.5,"stream":"stdout","logtag":"F","log":{text},"kubernetes":{{"a":{{}}}}}}"#
-            )
+            let head = r#""date":1772323200.5,"stream":"stdout","logtag":"F""#;
+            format!(r#"{{{head},"log":{},"kubernetes":{{"a":{{}}}}}}"#, string(r))
         })
     }),
     plain("Filebeat", |records| {

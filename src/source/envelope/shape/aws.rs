@@ -12,8 +12,8 @@
 use serde::Deserialize;
 
 use super::{
-    LOG_LINE, List, Marks, Raw, Rule, Shape, around_list, around_object, has_only, member, packed_base64, packed_text,
-    text,
+    LOG_LINE, List, Marks, Raw, Rule, Shape, around_list, around_object, has_only, member, packed_base64,
+    packed_text, text,
 };
 
 pub(super) const RULES: &[Rule] =
@@ -47,9 +47,9 @@ const OF_MESSAGE: &[&str] = &[
     "receiptHandle",
 ];
 
-/// An EventBridge event, by its `detail-type`. Okta's partner source names its records `SystemLog`. Whoever may
-/// put events on a bus gives them any `detail-type`; a `source` that begins with `aws.` is kept for AWS and its
-/// partners.
+/// An EventBridge event, by its `detail-type`. Okta's partner source names its records `SystemLog`. Whoever
+/// may put events on a bus gives them any `detail-type`; a `source` that begins with `aws.` is kept for AWS
+/// and its partners.
 fn bus_event<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
     marks.detail_type?;
     let detail_type = text(marks.detail_type);
