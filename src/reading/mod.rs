@@ -233,8 +233,9 @@ impl Reader {
     }
 
     /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
-    /// second look. Where a source finds no time, the others that recognise the record are asked too: names
-    /// that a caller chose may stand in it, and must not hide it behind a source that it is not of.
+    /// second look. Where the latest source finds no time, all that recognise the record are asked, and the
+    /// one that understands it has it: names that a caller chose may stand in it, and must not hide it behind
+    /// a source that it is not of.
     fn read<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
         record: &'e [u8],
@@ -253,17 +254,20 @@ impl Reader {
             }
             events.clear();
         }
-        let mut undated = None;
+        let mut best: Option<(&'static Source, Verdict)> = None;
         for source in sources.iter().copied().filter(|source| (source.recognises)(record)) {
             let verdict = self.parse(source, record, origin, events, sink);
-            if is_dated(verdict) {
-                self.latest = Some(source);
-                return Some((source, verdict));
+            if is_understood(verdict) {
+                best = Some((source, verdict));
+                break;
             }
             events.clear();
-            undated.get_or_insert((source, verdict));
+            if best.is_none_or(|(_, other)| is_dated(verdict) && !is_dated(other)) {
+                best = Some((source, verdict));
+            }
         }
-        undated
+        self.latest = best.map(|(source, _)| source).or(self.latest);
+        best
     }
 
     fn parse<'c: 'e, 'e, S: Sink<'c>>(

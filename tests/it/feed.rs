@@ -157,7 +157,8 @@ fn a_file_that_was_cut_off_is_a_gap() {
     let lost = folder.path().join("lost.jsonl");
     fs::write(&lost, "").unwrap();
     assert_eq!(check(folder.path(), &["."])["verdict"], "read_right");
-    fs::write(&lost, "{\"eventVersion\":\"1.08\",\"eventTime\":").unwrap();
+    let cut = format!("{}\n{}", digest(at(26).hour(), &[]), &CLOUDTRAIL[..90]);
+    fs::write(&lost, cut).unwrap();
     let feed = check(folder.path(), &["."]);
     assert_eq!(feed["streams"][0]["proof"]["missing"], json!(["lost.jsonl"]));
     let gap = json!([{"from": "2026-01-26T10:00:00Z", "to": "2026-01-26T11:00:00Z"}]);
