@@ -103,7 +103,9 @@ impl Proven {
             self.missing.extend(hours);
             lost.push(name.clone());
         }
-        lost.into_iter().for_each(|name| self.name_missing(name));
+        for name in lost {
+            self.name_missing(name);
+        }
     }
 
     pub(super) fn absorb(&mut self, mut other: Self) {

@@ -193,7 +193,7 @@ impl<'a> Cursor<'a> {
 pub(super) fn prefix_len(line: &[u8]) -> Option<usize> {
     let len = memchr::memchr(b'{', line)?;
     let quotes = memchr::memchr_iter(b'"', line.get(..len)?).count();
-    (quotes % 2 == 0).then_some(len)
+    quotes.is_multiple_of(2).then_some(len)
 }
 
 /// The first `{` behind `from` that begins its line, with at most `indent` blanks before it.
