@@ -7,10 +7,9 @@
 //!
 //! All of it is kept as sets of UTC hours, so that digests may come in any order, and twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use super::Input;
 use crate::credential::coverage::Gap;
 use crate::limits::FIELD_BYTES_MAX;
 use crate::source::proof::Proof;
@@ -22,13 +21,13 @@ const MISSING_NAMED_MAX: usize = 3;
 /// Endings that come and go when a file is unpacked.
 const PACKED: &[&str] = &[".gz", ".zst"];
 
-/// The names of all inputs, without folders and compression.
+/// Names of inputs, without folders and compression.
 #[derive(Debug, Default)]
 pub(super) struct InputNames(BTreeSet<String>);
 
 impl InputNames {
-    pub(super) fn of(inputs: &[Input]) -> Self {
-        Self(inputs.iter().map(|input| bare(&input.name).to_owned()).collect())
+    pub(super) fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        Self(names.map(|name| bare(name).to_owned()).collect())
     }
 
     fn has(&self, name: &str) -> bool {
@@ -58,6 +57,8 @@ pub struct Proven {
     /// Hours of events in files that are not among the inputs.
     missing: BTreeSet<i64>,
     first_missing: BTreeSet<String>,
+    /// The files that are inputs: how often each is named, and the hours of its events.
+    given: BTreeMap<String, (u64, BTreeSet<i64>)>,
     /// The latest end of a period in which nothing was delivered.
     empty_to: Option<EventTime>,
 }
@@ -77,6 +78,9 @@ impl Proven {
             self.files_named += 1;
             if names.has(&file.name) {
                 self.files_given += 1;
+                let (times, hours) = self.given.entry(bare(&file.name).to_owned()).or_default();
+                *times += 1;
+                hours.extend(file.hours());
             } else {
                 self.missing.extend(file.hours());
                 self.name_missing(file.name.clone().cut(FIELD_BYTES_MAX).to_string());
@@ -91,6 +95,19 @@ impl Proven {
         }
     }
 
+    /// Those of `cut` were not read to their end: what is left of them does not prove their hours.
+    pub(super) fn lose(&mut self, cut: &InputNames) {
+        let mut lost = Vec::new();
+        for (name, (times, hours)) in self.given.iter().filter(|(name, _)| cut.has(name)) {
+            self.files_given -= times;
+            self.missing.extend(hours);
+            lost.push(name.clone());
+        }
+        for name in lost {
+            self.name_missing(name);
+        }
+    }
+
     pub(super) fn absorb(&mut self, mut other: Self) {
         self.digests += other.digests;
         self.from = min(self.from, other.from);
@@ -100,6 +117,11 @@ impl Proven {
         self.empty.append(&mut other.empty);
         self.delivered.append(&mut other.delivered);
         self.missing.append(&mut other.missing);
+        for (name, (times, mut hours)) in other.given {
+            let given = self.given.entry(name).or_default();
+            given.0 += times;
+            given.1.append(&mut hours);
+        }
         other.first_missing.into_iter().for_each(|name| self.name_missing(name));
         self.empty_to = self.empty_to.max(other.empty_to);
     }
@@ -107,7 +129,7 @@ impl Proven {
     /// Whether names of files tell what is there.
     #[must_use]
     pub fn names_known(&self) -> bool {
-        self.files_given > 0
+        !self.given.is_empty()
     }
 
     /// The files that are known to be missing.
@@ -185,7 +207,7 @@ mod tests {
     }
 
     fn names(of: &[&str]) -> InputNames {
-        InputNames(of.iter().map(|name| bare(name).to_owned()).collect())
+        InputNames::of(of.iter().copied())
     }
 
     #[test]
@@ -217,6 +239,17 @@ mod tests {
         assert_eq!(partly.hours(), BTreeSet::from([10, 12, 13]));
         assert_eq!(partly.gaps(), vec![Gap { from: at(12, 0), to: at(14, 0) }]);
         assert_eq!((partly.files_missing(), partly.missing_names().collect()), (4, vec!["b", "c"]));
+    }
+
+    #[test]
+    fn a_file_that_was_not_read_to_its_end_is_missing() {
+        let mut proven = Proven::default();
+        proven.note(&proof(10, &["x/a.gz", "b"]), &names(&["a.gz", "b"]));
+        proven.lose(&InputNames::of(["there/a.gz", "other"].into_iter()));
+        assert_eq!(proven.gaps(), vec![Gap { from: at(10, 0), to: at(11, 0) }]);
+        assert_eq!((proven.files_missing(), proven.missing_names().collect()), (1, vec!["a"]));
+        proven.lose(&InputNames::of(["b"].into_iter()));
+        assert!(proven.names_known());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::batch::Buffer;
 use super::dead_letter::DeadLetters;
 use super::feed::{Feed, Opening};
 use super::parse::Parser;
+use super::proven::InputNames;
 use super::streams::Streams;
 use super::tally::Tally;
 use super::{Input, Meter, Settings, Unreadable};
@@ -59,6 +60,9 @@ pub(super) fn read<T: Taker>(
     let unreadable = feed.unreadable();
     tally.stats.files = (inputs.len() - unreadable.len()) as u64;
     tally.stats.bytes_read = meter.bytes_read();
+    let cut = tally.stats.cut().filter_map(|input| Some(inputs.get(input as usize)?.name.as_str()));
+    let cut = InputNames::of(cut.chain(unreadable.iter().map(|input| input.path.as_str())));
+    tally.lose(&cut);
     Ok(Spread { tally, taken: all, unreadable })
 }
 

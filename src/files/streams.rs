@@ -85,7 +85,8 @@ impl Streams {
         table.dedup();
         let first = names.iter().map(|name| first_of(&table, *name)).collect::<Result<_, _>>()?;
         let realms = table.iter().map(Stream::own_realm).collect();
-        Ok(Self { table, realms, first, names: InputNames::of(inputs) })
+        let names = InputNames::of(inputs.iter().map(|input| input.name.as_str()));
+        Ok(Self { table, realms, first, names })
     }
 
     /// The stream of records of `source` in the input numbered `input`.

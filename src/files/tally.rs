@@ -10,6 +10,14 @@ use crate::source::{Reject, RejectReason};
 use crate::stream::{SourceName, StreamIx};
 use crate::time::{EventTime, Span};
 
+/// Rejects behind which other records may have stood.
+const LOSES_RECORDS: &[RejectReason] = &[
+    RejectReason::Truncated,
+    RejectReason::TooLarge,
+    RejectReason::DamagedCompression,
+    RejectReason::DamagedEncoding,
+];
+
 /// Counts of a run. They are the same for any number of threads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -32,6 +40,8 @@ pub struct Stats {
     pub unplaced: BTreeMap<RejectReason, Rejects>,
     /// The inputs that hold a record, with whether one of them was recognised.
     inputs: BTreeMap<u32, bool>,
+    /// The inputs of which something was cut off or damaged, so that records may be lost.
+    cut: BTreeSet<u32>,
 }
 
 /// The rejects of one reason.
@@ -55,6 +65,10 @@ impl Stats {
         self.inputs.iter().filter(|(_, recognised)| !**recognised).map(|(input, _)| *input)
     }
 
+    pub(super) fn cut(&self) -> impl Iterator<Item = u32> {
+        self.cut.iter().copied()
+    }
+
     /// Records so far, and how many of them were rejected.
     pub(super) fn progress(&self) -> (u64, u64) {
         (self.records, self.rejects.values().map(|rejects| rejects.count).sum())
@@ -76,6 +90,9 @@ impl Stats {
 
     fn reject(&mut self, origin: Origin, reject: Reject) {
         self.records += 1;
+        if LOSES_RECORDS.contains(&reject.reason) {
+            self.cut.insert(origin.input());
+        }
         add_reject(&mut self.rejects, origin, reject);
     }
 
@@ -97,6 +114,7 @@ impl Stats {
         for (input, recognised) in other.inputs {
             *self.inputs.entry(input).or_default() |= recognised;
         }
+        self.cut.extend(other.cut);
     }
 }
 
@@ -250,6 +268,11 @@ impl Tally {
 
     pub(super) fn prove(&mut self, stream: StreamIx, proof: &Proof<'_>, names: &InputNames) {
         self.of(stream).proven.note(proof, names);
+    }
+
+    /// The inputs named `cut` were not read to their end.
+    pub(super) fn lose(&mut self, cut: &InputNames) {
+        self.activity.iter_mut().for_each(|activity| activity.proven.lose(cut));
     }
 
     pub(super) fn absorb(&mut self, other: Self) {

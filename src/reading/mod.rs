@@ -233,7 +233,9 @@ impl Reader {
     }
 
     /// Parses `record` by the source that recognises it. To be understood is to be recognised, without a
-    /// second look.
+    /// second look. Where the latest source finds no time, all that recognise the record are asked, and the
+    /// one that understands it has it: names that a caller chose may stand in it, and must not hide it behind
+    /// a source that it is not of.
     fn read<'c: 'e, 'e, S: Sink<'c>>(
         &mut self,
         record: &'e [u8],
@@ -247,14 +249,25 @@ impl Reader {
         };
         if let Some(latest) = self.latest {
             let verdict = self.parse(latest, record, origin, events, sink);
-            if matches!(verdict, Verdict::Understood { .. }) || (latest.recognises)(record) {
+            if is_understood(verdict) || (is_dated(verdict) && (latest.recognises)(record)) {
                 return Some((latest, verdict));
             }
             events.clear();
         }
-        let source = sources.iter().copied().find(|source| (source.recognises)(record))?;
-        self.latest = Some(source);
-        Some((source, self.parse(source, record, origin, events, sink)))
+        let mut best: Option<(&'static Source, Verdict)> = None;
+        for source in sources.iter().copied().filter(|source| (source.recognises)(record)) {
+            let verdict = self.parse(source, record, origin, events, sink);
+            if is_understood(verdict) {
+                best = Some((source, verdict));
+                break;
+            }
+            events.clear();
+            if best.is_none_or(|(_, other)| is_dated(verdict) && !is_dated(other)) {
+                best = Some((source, verdict));
+            }
+        }
+        self.latest = best.map(|(source, _)| source).or(self.latest);
+        best
     }
 
     fn parse<'c: 'e, 'e, S: Sink<'c>>(
@@ -279,6 +292,15 @@ impl Reader {
     }
 }
 
+fn is_understood(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Understood { .. })
+}
+
+/// Whether a source found in a record when it was written, as it does in its own.
+fn is_dated(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Understood { .. } | Verdict::Ignored { at: Some(_), .. })
+}
+
 /// Hands a verdict over; events are left to those that were understood.
 fn settle<'c: 'e, 'e, S: Sink<'c>>(
     source: &'static Source,
@@ -287,7 +309,7 @@ fn settle<'c: 'e, 'e, S: Sink<'c>>(
     events: &mut Vec<Event<'e>>,
     sink: &mut S,
 ) -> Result<(), S::Error> {
-    if !matches!(verdict, Verdict::Understood { .. }) {
+    if !is_understood(verdict) {
         events.clear();
     }
     let taken = sink.settle(source, origin, verdict, events);

@@ -64,7 +64,7 @@ impl Packed<'_> {
 #[must_use]
 pub fn bare(line: &[u8]) -> Option<&[u8]> {
     let line = without_bom(line).trim_ascii();
-    let start = if line.first() == Some(&b'{') { 0 } else { memchr::memchr(b'{', line)? };
+    let start = cursor::prefix_len(line)?;
     let value = line.get(start..)?;
     let bare = value.last() == Some(&b'}') && !opens_array(line) && !keys::may_be_envelope(value);
     bare.then_some(value)

@@ -43,9 +43,7 @@ fn records_are_found_in_every_envelope() {
         format!(r#"{{"account":"111122223333","Records":[{one},{two}]}}"#),
         format!("@cee: {one}\n<134>1 2026-03-01T00:00:00Z host vault 1 - - {two}\n"),
         format!("[2026-03-01 00:00:00] vault[17]: {one}\n{two}\n"),
-        format!(
-            r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","source":"","detail":{one}}}{two}"#
-        ),
+        format!(r#"{{"detail-type":"AWS API Call via CloudTrail","source":"aws.","detail":{one}}}{two}"#),
     ] {
         assert_eq!(seen(&text), [one, two], "{text}");
     }
@@ -83,6 +81,13 @@ fn deliveries_without_records_are_named() {
             r#"{"version":"0","detail-type":"GuardDuty Finding","source":"aws.guardduty","detail":{}}"#,
             "other_bus_event",
         ),
+        (
+            r#"{"detail-type":"AWS API Call via CloudTrail","source":"com.example","detail":{}}"#,
+            "other_bus_event",
+        ),
+        (r#"{"version":"0","detail-type":"SystemLog","detail":{}}"#, "other_bus_event"),
+        (r#"{"log":"I0301 \"{}\"\n","stream":"stderr","time":"2026-03-01T00:00:00Z"}"#, "log_line"),
+        (r#"{"@timestamp":"2026","@metadata":{"beat":"filebeat"},"message":"a {\"b\":1}"}"#, "log_line"),
         (r#"{"version":"0","detail-type":"AWS Insight via CloudTrail","detail":{}}"#, "insight"),
         (
             r#"{"Records":[{"eventVersion":"1.07","eventType":"AwsCloudTrailInsight","insightDetails":{}}]}"#,
@@ -95,6 +100,40 @@ fn deliveries_without_records_are_named() {
             "{text}"
         );
         assert_eq!(bare(text.as_bytes()), None, "{text}");
+    }
+}
+
+/// Text that anybody may write is no record, whatever it says.
+#[test]
+fn what_somebody_said_in_a_record_is_no_record() {
+    let said = r#""{\"planted\":1}""#;
+    let packed = r#""eyJwbGFudGVkIjoxfQ==""#;
+    for text in [
+        format!(r#"{{"body":{said},"statusCode":200}}"#),
+        format!(r#"{{"message":{said},"level":"info"}}"#),
+        format!(r#"{{"message":{said},"@timestamp":"2026","level":"info","stream":"stdout"}}"#),
+        format!(r#"{{"message":{said},"@timestamp":"2026"}}"#),
+        format!(r#"{{"log":{said},"time":"2026","request":1}}"#),
+        format!(r#"{{"log":{said}}}"#),
+        format!(r#"{{"message":"text","data":{packed}}}"#),
+        format!(r#"{{"data":{packed},"action":"x"}}"#),
+        format!(r#"{{"event":{said},"sourcetype":"s","user":"u"}}"#),
+        r#"{"event":{"planted":1},"message":"text"}"#.to_owned(),
+        format!(r#"{{"specversion":"1.0","type":"com.example","data_base64":{packed}}}"#),
+    ] {
+        assert_eq!(seen(&text), [text.as_str()]);
+    }
+    for row in [
+        format!(r#"{{"TimeGenerated":"2026","Type":"T","Body":{said}}}"#),
+        format!(r#"{{"TimeGenerated":"2026","Type":"Notification","Message":{said}}}"#),
+        r#"{"TimeGenerated":"2026","Type":"T","Events":[{"planted":1}]}"#.to_owned(),
+        format!(r#"{{"TimeGenerated":"2026","Type":"T","UserAgent":{said}}}"#),
+    ] {
+        assert_eq!(seen(&row), [row.as_str()]);
+    }
+    for line in [r#"198.51.100.7 "GET /" 200 "{"planted":1}""#, r#"time=1 msg="{"planted":1}"#] {
+        assert_eq!(seen(line), ["!not_json"], "{line}");
+        assert_eq!(bare(line.as_bytes()), None);
     }
 }
 
@@ -129,7 +168,7 @@ fn nesting_is_bounded() {
     assert!(serde_json::from_str::<serde_json::Value>(&allowed).is_ok(), "as deep as the parser goes");
 
     let wrap = |inner: &str| {
-        format!(r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","detail":{inner}}}"#)
+        format!(r#"{{"detail-type":"AWS API Call via CloudTrail","source":"aws.iam","detail":{inner}}}"#)
     };
     let mut text = r#"{"a":1}"#.to_owned();
     for _ in 1..ENVELOPES_DEEP_MAX {
@@ -172,7 +211,7 @@ fn cut_anywhere_a_document_keeps_the_records_before_the_cut() {
 #[test]
 fn the_path_without_envelopes_takes_what_it_should() {
     let record = br#"{"eventVersion":"1.08","a":1}"#.as_slice();
-    for line in ["", "\u{feff}", "  ", "@cee: ", "vault[17]: "] {
+    for line in ["", "\u{feff}", "  ", "@cee: ", "vault[17]: ", "[a b=\"c\"] - "] {
         let line = [line.as_bytes(), record, b" \r\n"].concat();
         assert_eq!(bare(&line), Some(record));
     }

@@ -150,6 +150,30 @@ fn a_file_that_a_digest_names_and_nobody_gave_is_a_gap() {
     assert_eq!(feed["look_at"].as_array().unwrap().len(), 1);
 }
 
+/// The download of a file broke off: what is left of it is read, and does not prove its hour.
+#[test]
+fn a_file_that_was_cut_off_is_a_gap() {
+    let folder = folder(&trail(working_days()), &with_a_file_missing());
+    let lost = folder.path().join("lost.jsonl");
+    fs::write(&lost, "").unwrap();
+    assert_eq!(check(folder.path(), &["."])["verdict"], "read_right");
+    let cut = format!("{}\n{}", digest(at(26).hour(), &[]), &CLOUDTRAIL[..90]);
+    fs::write(&lost, cut).unwrap();
+    let feed = check(folder.path(), &["."]);
+    assert_eq!(feed["streams"][0]["proof"]["missing"], json!(["lost.jsonl"]));
+    let gap = json!([{"from": "2026-01-26T10:00:00Z", "to": "2026-01-26T11:00:00Z"}]);
+    assert_eq!(feed["streams"][0]["gaps"], gap);
+    assert_eq!(dormant(folder.path()).as_deref(), Some("partial"));
+}
+
+/// Nothing of a log is in it, and to say that all was read right would mislead.
+#[test]
+fn deliveries_without_a_log_are_to_look_at() {
+    let folder = folder(r#"{"s3Bucket":"b","s3ObjectKey":["k"]}"#, &[]);
+    let feed = check(folder.path(), &["."]);
+    assert_eq!((&feed["verdict"], &feed["look_at"][0]["what"]), (&json!("look_at"), &json!("no_events")));
+}
+
 #[test]
 fn names_of_logs_that_were_packed_anew_prove_nothing() {
     // Named files whose records are not there: the holiday stays a gap.

@@ -46,6 +46,41 @@ fn with_member(record: &Value, member: &str) -> String {
     format!("{{{member},{}", &text[1..])
 }
 
+/// Names by which the records of all sources are told, where a caller may choose names: a label, a tag.
+const CHOSEN: &str = r#""chosen":{"digestS3Object":1,"eventSource":"a","eventName":"a","eventVersion":"1",
+    "userIdentity":{},"protoPayload":{"methodName":"a"},"logName":1,
+    "insertId":1,"auditID":1,"verb":1,"stage":1,"objectRef":{},"eventType":1,"published":1,"tenure":1,
+    "action":"a.b","created_at":1,"actor":1,"type":"request","request":{},"auth":{}}"#;
+
+/// Those of Azure and Entra. They date their records in `time`, as Vault does: only the records of others are
+/// told from theirs by that.
+const CHOSEN_OF_MICROSOFT: &str = r#""also":{"eventDataId":1,"OperationNameValue":1,"activityDisplayName":1,
+    "initiatedBy":{},"riskEventType":1,"servicePrincipalId":1,"conditionalAccessStatus":1,"appId":1}"#;
+
+/// A record stays one of its source, whatever a caller wrote into it and whichever record came before.
+/// Tenure's own form has no place for names of others.
+#[test]
+fn names_that_a_caller_chose_hide_no_record() {
+    let has_time =
+        |name: SourceName| ["azure", "entra", "vault"].iter().any(|of| name.as_str().starts_with(of));
+    for source in SOURCES.iter().filter(|source| source.name != SourceName::Generic) {
+        let record = understood(source).remove(0).to_string();
+        let also = if has_time(source.name) { r#""also":{}"# } else { CHOSEN_OF_MICROSOFT };
+        let hostile = format!("{},{CHOSEN},{also}}}", &record[..record.len() - 1]).replace("\n    ", "");
+        for before in SOURCES {
+            let text = format!("{}\n{hostile}\n", understood(before)[0]);
+            let mut held = Held::default();
+            let mut reader = Reader::new(Choice::ByShape(SOURCES), EventTime::MAX);
+            let Ok(()) = reader.text(text.as_bytes(), Layout::Lines, Origin::new(0, 1), &mut held);
+            assert_eq!(held.sources, [before.name, source.name], "{hostile}");
+            let mut alone = Held::default();
+            let mut reader = Reader::new(Choice::ByShape(SOURCES), EventTime::MAX);
+            let Ok(()) = reader.text(hostile.as_bytes(), Layout::Lines, Origin::new(0, 1), &mut alone);
+            assert_eq!(alone.sources, [source.name], "{hostile}");
+        }
+    }
+}
+
 #[test]
 fn marks_and_line_ends_of_other_systems_change_nothing() {
     for source in SOURCES {

@@ -58,6 +58,8 @@ fn hold(source: SourceName, events: &[Event<'_>]) {
 pub struct Held {
     pub understood: usize,
     pub rejects: usize,
+    /// The sources of what was understood, in its order.
+    pub sources: Vec<SourceName>,
 }
 
 impl Sink<'static> for Held {
@@ -74,7 +76,10 @@ impl Sink<'static> for Held {
         verdict: Verdict,
         events: &mut Vec<Event<'_>>,
     ) -> Result<(), Self::Error> {
-        self.understood += usize::from(matches!(verdict, Verdict::Understood { .. }));
+        if matches!(verdict, Verdict::Understood { .. }) {
+            self.understood += 1;
+            self.sources.push(source.name);
+        }
         self.rejects += usize::from(matches!(verdict, Verdict::Rejected(_)));
         assert_eq!(matches!(verdict, Verdict::Understood { .. }), !events.is_empty(), "{verdict:?}");
         hold(source.name, events);

@@ -66,6 +66,11 @@ pub(super) fn looks(report: &Report<'_>) -> Vec<Look> {
         .map(|input| format!("{}: none of its records could be read", name(surveyed, input)))
         .collect();
     some(&mut looks, "unrecognised", "inputs hold no record that could be read", &unknown);
+    if surveyed.streams.is_empty() && surveyed.stats.recognised_any() && surveyed.stats.records > 0 {
+        let records = grouped(surveyed.stats.records);
+        let text = format!("none of {records} records is of a log: notices of deliveries, or other lines");
+        looks.push(Look { what: "no_events", text });
+    }
     for (reason, rejects) in &surveyed.stats.unplaced {
         looks.push(rejected("of no stream", surveyed, *reason, rejects));
     }
@@ -93,7 +98,7 @@ fn of_stream(looks: &mut Vec<Look>, surveyed: &Surveyed, stream: &SurveyedStream
     if let Some(first) = proven.missing_names().next() {
         let (missing, named) = (grouped(proven.files_missing()), grouped(proven.files_named));
         let text =
-            format!("{title}: {missing} of {named} log files that digests name are no input, first {first}");
+            format!("{title}: {missing} of {named} log files that digests name are not here, first {first}");
         looks.push(Look { what: "files_missing", text });
     }
 }

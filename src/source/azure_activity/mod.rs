@@ -145,7 +145,8 @@ fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Even
         Err(error) => return Verdict::Rejected(Reject::from_json(bytes, &error)),
     };
     if let Some(reason) = not_an_act(&record) {
-        return Verdict::Ignored { reason, at: record.at() };
+        let is_named = record.category().is_some() || record.operation().is_some();
+        return Verdict::Ignored { reason, at: record.at().filter(|_| is_named) };
     }
     let Some(at) = record.at() else {
         return Verdict::Rejected(Reject::new(RejectReason::NoTime));

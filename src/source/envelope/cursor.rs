@@ -164,7 +164,7 @@ impl<'a> Cursor<'a> {
     fn pass_text(&mut self) -> Option<Item<'a>> {
         let rest = self.rest();
         let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
-        if let Some(start) = memchr::memchr(b'{', line) {
+        if let Some(start) = prefix_len(line) {
             self.at += start;
             return None;
         }
@@ -186,6 +186,14 @@ impl<'a> Cursor<'a> {
         (self.in_array, self.open) = (false, None);
         Step::Item(rejected(RejectReason::Truncated))
     }
+}
+
+/// The length of the text before the object that a line holds. In quotes stands what somebody said, not the
+/// record.
+pub(super) fn prefix_len(line: &[u8]) -> Option<usize> {
+    let len = memchr::memchr(b'{', line)?;
+    let quotes = memchr::memchr_iter(b'"', line.get(..len)?).count();
+    quotes.is_multiple_of(2).then_some(len)
 }
 
 /// The first `{` behind `from` that begins its line, with at most `indent` blanks before it.

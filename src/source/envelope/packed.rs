@@ -17,6 +17,9 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, EITHER
 /// How the Base64 of gzip begins.
 pub(super) const GZIP_IN_BASE64: &[u8] = b"H4sI";
 
+/// What a line of any log is that holds no JSON.
+pub(super) const LOG_LINE: &str = "log_line";
+
 /// A text of an envelope that must be decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packed<'a> {
@@ -30,6 +33,8 @@ pub struct Packed<'a> {
 enum Coding {
     /// A JSON string that holds JSON, or else `prose` by this reason.
     Text { prose: Option<&'static str> },
+    /// A JSON string that is a line of any log, and may be a record if it begins an object.
+    Line,
     /// Base64, in a JSON string or bare.
     Base64,
     /// One row of a table of Log Analytics.
@@ -50,6 +55,10 @@ pub enum Unpacked {
 impl<'a> Packed<'a> {
     pub(super) fn text(string: &'a [u8], prose: Option<&'static str>) -> Self {
         Self { coding: Coding::Text { prose }, text: string, depth: 0 }
+    }
+
+    pub(super) fn line(string: &'a [u8]) -> Self {
+        Self { coding: Coding::Line, text: string, depth: 0 }
     }
 
     /// `text` with its quotes, or without.
@@ -85,6 +94,7 @@ impl<'a> Packed<'a> {
         }
         match self.coding {
             Coding::Text { prose } => string(self.text, prose).map(Unpacked::Text),
+            Coding::Line => line(self.text).map(Unpacked::Text),
             Coding::Base64 => base64(self.text).map(Unpacked::Text).map_err(rejected),
             Coding::Row => rows::unfold(self.text).map(Unpacked::Record).map_err(Item::Rejected),
             Coding::Tables => rows::spread(self.text, bytes_max).map(Unpacked::Text).map_err(Item::Rejected),
@@ -92,9 +102,17 @@ impl<'a> Packed<'a> {
     }
 }
 
+fn decoded(text: &[u8]) -> Result<String, Item<'static>> {
+    serde_json::from_slice(text).map_err(|error| Item::Rejected(Reject::from_json(text, &error)))
+}
+
+fn line(text: &[u8]) -> Result<Vec<u8>, Item<'static>> {
+    let line = decoded(text)?;
+    if line.trim_start().starts_with('{') { Ok(line.into_bytes()) } else { Err(Item::Ignored(LOG_LINE)) }
+}
+
 fn string(text: &[u8], prose: Option<&'static str>) -> Result<Vec<u8>, Item<'static>> {
-    let decoded: String =
-        serde_json::from_slice(text).map_err(|error| Item::Rejected(Reject::from_json(text, &error)))?;
+    let decoded = decoded(text)?;
     let may_be_json = holds_json(decoded.trim()) || is_gzip(decoded.as_bytes());
     match prose {
         Some(reason) if !may_be_json => Err(Item::Ignored(reason)),

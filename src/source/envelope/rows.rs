@@ -1,8 +1,9 @@
 //! Rows of Log Analytics: columns whose text is JSON become JSON.
 //!
 //! A dynamic column comes as a string wherever rows are exported, so that `TargetResources` is a text that
-//! holds a list. Sources read nested JSON; names stay as the table has them. Texts inside what is unfolded
-//! stay texts: they are the record's own.
+//! holds a list. Sources read nested JSON; names stay as the table has them. Only columns that are JSON in
+//! the table are unfolded: a user agent that looks like JSON is the caller's own, and its names must not
+//! stand among those a record is told by. Texts inside what is unfolded stay texts as well.
 
 use std::fmt;
 
@@ -11,6 +12,24 @@ use serde_json::value::RawValue;
 
 use crate::source::{Reject, RejectReason};
 use crate::text::Text;
+
+/// Columns of JSON that a source reads.
+const NESTED: &[&str] = &[
+    "AdditionalDetails",
+    "CertificateProperties",
+    "Claims",
+    "Claims_d",
+    "Identity",
+    "InitiatedBy",
+    "KeyIds",
+    "KeyProperties",
+    "Properties",
+    "Properties_d",
+    "SecretProperties",
+    "SignInEventTypes",
+    "Status",
+    "TargetResources",
+];
 
 /// The members of an object, in its order.
 struct Members<'a>(Vec<(Text<'a>, &'a RawValue)>);
@@ -97,7 +116,7 @@ fn write<'m>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'m str, &'m RawV
         // A vector takes whatever is written.
         let _ = serde_json::to_writer(&mut *out, name);
         out.push(b':');
-        match folded(value) {
+        match NESTED.contains(&name).then(|| folded(value)).flatten() {
             Some(inner) => out.extend_from_slice(inner.as_bytes()),
             None => out.extend_from_slice(value.get().as_bytes()),
         }
@@ -138,8 +157,8 @@ mod tests {
             (r#""text""#, r#""text""#),
             ("1", "1"),
         ] {
-            let row = format!(r#"{{"A":{value},"B\"":null}}"#);
-            assert_eq!(unfolded(&row), format!(r#"{{"A":{expected},"B\"":null}}"#));
+            let row = |claims: &str| format!(r#"{{"Claims":{claims},"UserAgent":{value},"B\"":null}}"#);
+            assert_eq!(unfolded(&row(value)), row(expected));
         }
         assert_eq!(unfolded("{}"), "{}");
         assert_eq!(unfold(b"{\"a\":").unwrap_err().reason, RejectReason::Truncated);
@@ -147,9 +166,9 @@ mod tests {
 
     #[test]
     fn a_table_gives_an_object_a_row_and_no_more_than_allowed() {
-        let list = br#"[{"name":"PrimaryResult","columns":[{"name":"A","type":"string"},{"name":"B\""}],
-            "rows":[["x","{\"c\":1}"],["y"],{"z":1},[]]}]"#;
-        let text = "{\"A\":\"x\",\"B\\\"\":{\"c\":1}}\n{\"A\":\"y\"}\nnull\n{}\n";
+        let list = br#"[{"name":"PrimaryResult","columns":[{"name":"Claims","type":"string"},{"name":"B\""}],
+            "rows":[["{\"c\":1}","{}"],["y"],{"z":1},[]]}]"#;
+        let text = "{\"Claims\":{\"c\":1},\"B\\\"\":\"{}\"}\n{\"Claims\":\"y\"}\nnull\n{}\n";
         assert_eq!(spread(list, 1_000), Ok(text.as_bytes().to_vec()));
         assert_eq!(spread(list, 30), Err(Reject::new(RejectReason::TooLarge)));
     }

@@ -7,11 +7,14 @@ mod aws;
 mod azure;
 mod google;
 mod others;
+mod shippers;
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::packed::Packed;
+use super::packed::{LOG_LINE, Packed};
 use crate::source::json::members;
 use crate::text::Text;
 
@@ -39,8 +42,11 @@ pub(super) enum List {
 }
 
 /// The members by which envelopes are told apart, and in which they carry records.
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Marks<'a> {
+    /// The object itself.
+    #[serde(skip)]
+    object: &'a [u8],
     // AWS
     #[serde(borrow, default, rename = "detail-type")]
     detail_type: Raw<'a>,
@@ -119,6 +125,9 @@ struct Marks<'a> {
     host: Raw<'a>,
     #[serde(borrow, default)]
     sourcetype: Raw<'a>,
+    // Shippers
+    #[serde(borrow, default)]
+    log: Raw<'a>,
     // Several
     #[serde(borrow, default, rename = "eventType")]
     event_type: Raw<'a>,
@@ -135,18 +144,56 @@ type Raw<'a> = Option<&'a RawValue>;
 /// Whether the marks are those of one envelope; in the order in which they are asked.
 type Rule = for<'a> fn(&Marks<'a>) -> Option<Shape<'a>>;
 
-const RULES: &[&[Rule]] = &[aws::RULES, google::RULES, azure::RULES, others::RULES];
+/// Rows of Azure come first: a column may have any name, that of a member of another envelope too. What
+/// ships lines comes last: it has members by any of the names above.
+const RULES: &[&[Rule]] = &[azure::RULES, aws::RULES, google::RULES, others::RULES, shippers::RULES];
 
 /// The shape of `object`, by all its keys. What is not JSON is a record: its source says what is wrong with
 /// it.
 pub(super) fn shape(object: &[u8]) -> Shape<'_> {
     let Ok(marks) = serde_json::from_slice::<Marks<'_>>(object) else { return Shape::Record };
+    let marks = Marks { object, ..marks };
     RULES.iter().copied().flatten().find_map(|rule| rule(&marks)).unwrap_or(Shape::Record)
 }
 
 /// What a line of a log group is.
 pub(super) fn log_event(object: &[u8]) -> Shape<'_> {
     aws::log_event(object)
+}
+
+/// Whether `object` has no member but those of `names`. Where a text of anybody is read as a record, it must:
+/// a log that happens to have such a member too has others beside it.
+fn has_only(object: &[u8], names: &[&str]) -> bool {
+    all_keys(object, |key| names.contains(&key))
+}
+
+/// Whether `object` has one member of `names` at least.
+fn has_any(object: &[u8], names: &[&str]) -> bool {
+    !all_keys(object, |key| !names.contains(&key))
+}
+
+fn all_keys(object: &[u8], is: impl Fn(&str) -> bool) -> bool {
+    let mut all = true;
+    let keys = Keys(|key: &str| all &= is(key));
+    serde_json::Deserializer::from_slice(object).deserialize_map(keys).is_ok() && all
+}
+
+/// Shows the keys of an object.
+struct Keys<F>(F);
+
+impl<'de, F: FnMut(&str)> Visitor<'de> for Keys<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some((key, _)) = map.next_entry::<Text<'de>, IgnoredAny>()? {
+            (self.0)(&key);
+        }
+        Ok(())
+    }
 }
 
 /// The text of a string, where it is one.

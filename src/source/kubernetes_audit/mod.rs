@@ -22,10 +22,11 @@ mod record;
 mod secrets;
 
 use memchr::memmem;
+use serde::Deserialize;
 
 use self::call::Call;
 use self::record::Record;
-use super::json::{Object, from_record};
+use super::json::{Lenient, Object, Present, from_record};
 use super::{BlindSpot, RecordContext, Reject, RejectReason, Source, Verdict, concluded};
 use crate::event::Event;
 use crate::kind::Kind;
@@ -128,7 +129,17 @@ fn recognises(bytes: &[u8]) -> bool {
     let whole = || has("\"auditID\"") && (has("\"stage\"") || has("\"verb\""));
     // Rows of an export that left out the id.
     let shortened = || has("\"verb\"") && (has("\"objectRef\"") || has("\"responseStatus\""));
-    (whole() || shortened()) && !has("\"protoPayload\"") && !has("\"eventSource\"") && !has("\"tenure\"")
+    // Names of others are told from annotations of an object by where the verb stands.
+    let shared = || ["\"eventSource\"", "\"protoPayload\"", "\"tenure\""].into_iter().any(has);
+    let is_bare = || from_record::<Object<Top>>(bytes).is_ok_and(|Object(top)| top.verb.0.is_some());
+    (whole() || shortened()) && (!shared() || is_bare())
+}
+
+/// What a record has outside of all objects.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Top {
+    verb: Lenient<Present>,
 }
 
 fn parse<'a>(bytes: &'a [u8], context: &RecordContext<'a>, events: &mut Vec<Event<'a>>) -> Verdict {
@@ -185,6 +196,7 @@ mod tests {
             (r#"{"auditID":"1","verb":"get"}"#, true),
             (r#"{"kind":"Event","verb":"create","objectRef":{"resource":"secrets"}}"#, true),
             (r#"{"kind":"Event","verb":"get","responseStatus":{"code":403}}"#, true),
+            (r#"{"auditID":"1","verb":"get","requestObject":{"annotations":{"tenure":"x"}}}"#, true),
             (
                 r#"{"eventVersion":"1.08","eventSource":"eks.amazonaws.com","eventName":"ListClusters"}"#,
                 false,

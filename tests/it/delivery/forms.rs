@@ -206,7 +206,8 @@ pub const FORMS: &[Form] = &[
     }),
     texts("CloudEvents, Base64", |records| {
         each(records, |r| {
-            format!(r#"{{"id":"1","specversion":"1.0","type":"t","data_base64":"{}"}}"#, base64(r))
+            let head = r#""id":"1","specversion":"1.0","type":"google.cloud.audit.log.v1.written""#;
+            format!(r#"{{{head},"data_base64":"{}"}}"#, base64(r))
         })
     }),
     texts("CloudEvents, Pub/Sub", |records| {
@@ -241,6 +242,35 @@ pub const FORMS: &[Form] = &[
     }),
     texts("Splunk HEC, text", |records| {
         each(records, |r| format!(r#"{{"host":"h","sourcetype":"t","event":{}}}"#, string(r)))
+    }),
+    plain("Docker", |records| {
+        each(records, |r| {
+            let log = string(&format!("{r}\n"));
+            format!(r#"{{"log":{log},"stream":"stdout","time":"2026-03-01T00:00:00.000000001Z"}}"#)
+        })
+    }),
+    plain("Fluent Bit", |records| {
+        each(records, |r| {
+            let head = r#""date":1772323200.5,"stream":"stdout","logtag":"F""#;
+            format!(r#"{{{head},"log":{},"kubernetes":{{"a":{{}}}}}}"#, string(r))
+        })
+    }),
+    plain("Filebeat", |records| {
+        each(records, |r| {
+            let head = r#""@timestamp":"2026-03-01T00:00:00.000Z","@metadata":{"beat":"filebeat"}"#;
+            let beside = r#""log":{"file":{"path":"a"},"offset":0},"input":{"type":"log"},"host":{}"#;
+            format!(r#"{{{head},{beside},"message":{}}}"#, string(r))
+        })
+    }),
+    plain("Logstash", |records| {
+        each(records, |r| {
+            format!(r#"{{"message":{},"@version":"1","@timestamp":"2026","host":"h"}}"#, string(r))
+        })
+    }),
+    plain("Vector", |records| {
+        each(records, |r| {
+            format!(r#"{{"file":"a","host":"h","message":{},"source_type":"file"}}"#, string(r))
+        })
     }),
     listed("Okta Event Hook", |records| {
         let before = r#"{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0",

@@ -12,7 +12,8 @@
 use serde::Deserialize;
 
 use super::{
-    List, Marks, Raw, Rule, Shape, around_list, around_object, member, packed_base64, packed_text, text,
+    LOG_LINE, List, Marks, Raw, Rule, Shape, around_list, around_object, has_only, member, packed_base64,
+    packed_text, text,
 };
 
 pub(super) const RULES: &[Rule] =
@@ -25,11 +26,35 @@ fn insight<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
     (*text(marks.event_type) == *"AwsCloudTrailInsight").then_some(Shape::Notice("insight"))
 }
 
-/// An EventBridge event, by its `detail-type`. Okta's partner source names its records `SystemLog`.
+/// Members of a message of a queue.
+const OF_MESSAGE: &[&str] = &[
+    "Attributes",
+    "Body",
+    "MD5OfBody",
+    "MD5OfMessageAttributes",
+    "MessageAttributes",
+    "MessageId",
+    "ReceiptHandle",
+    "attributes",
+    "awsRegion",
+    "body",
+    "eventSource",
+    "eventSourceARN",
+    "md5OfBody",
+    "md5OfMessageAttributes",
+    "messageAttributes",
+    "messageId",
+    "receiptHandle",
+];
+
+/// An EventBridge event, by its `detail-type`. Okta's partner source names its records `SystemLog`. Whoever
+/// may put events on a bus gives them any `detail-type`; a `source` that begins with `aws.` is kept for AWS
+/// and its partners.
 fn bus_event<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
     marks.detail_type?;
     let detail_type = text(marks.detail_type);
-    let carries = |kind: &str| kind.ends_with("via CloudTrail") || kind == "SystemLog";
+    let is_vouched_for = text(marks.source).starts_with("aws.");
+    let carries = |kind: &str| is_vouched_for && (kind.ends_with("via CloudTrail") || kind == "SystemLog");
     Some(match &*detail_type {
         "AWS Insight via CloudTrail" => Shape::Notice("insight"),
         kind if kind.starts_with("Object ") => Shape::Notice(NOTICE),
@@ -82,6 +107,7 @@ fn kinesis<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
 
 /// A message of a queue, as Lambda hands it over or as it is received.
 fn sqs<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
+    marks.body.filter(|_| has_only(marks.object, OF_MESSAGE))?;
     packed_text(marks.body, Some(NOTICE))
 }
 
@@ -98,7 +124,7 @@ fn records<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
 /// A line of a log group.
 pub(super) fn log_event(object: &[u8]) -> Shape<'_> {
     let line = serde_json::from_slice::<LogEvent<'_>>(object).ok();
-    line.and_then(|line| packed_text(line.message, Some("log_line"))).unwrap_or(Shape::Record)
+    line.and_then(|line| packed_text(line.message, Some(LOG_LINE))).unwrap_or(Shape::Record)
 }
 
 #[derive(Deserialize, Default)]

@@ -9,22 +9,36 @@ use memchr::memmem;
 use serde::Deserialize;
 
 use super::{
-    List, Marks, Raw, Rule, Shape, around_list, around_object, bytes, is_object, member, packed_base64, text,
+    List, Marks, Raw, Rule, Shape, around_list, around_object, bytes, has_only, is_object, member,
+    packed_base64, text,
 };
 
 pub(super) const RULES: &[Rule] = &[cloud_event, pubsub, data, entries];
+
+/// Members of a message of Pub/Sub without anything around it, and of a record of Firehose.
+const BESIDE_DATA: &[&str] = &[
+    "approximateArrivalTimestamp",
+    "attributes",
+    "data",
+    "kinesisRecordMetadata",
+    "messageId",
+    "message_id",
+    "orderingKey",
+    "publishTime",
+    "publish_time",
+    "recordId",
+];
 
 /// An event of Google around a log entry or a message. Those of others carry no record of a source, and are
 /// left as they are.
 fn cloud_event<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
     marks.specversion?;
-    if let Some(packed) = packed_base64(marks.data_base64) {
+    let is_of_google = text(marks.cloud_event_type).starts_with("google.cloud.");
+    if is_of_google && let Some(packed) = packed_base64(marks.data_base64) {
         return Some(packed);
     }
-    let data = bytes(marks.data);
-    let is_log_entry = || memmem::find(data, b"\"protoPayload\"").is_some();
-    let known = text(marks.cloud_event_type).starts_with("google.cloud.") || is_log_entry();
-    known.then(|| around_object(marks.data)).flatten()
+    let is_log_entry = || memmem::find(bytes(marks.data), b"\"protoPayload\"").is_some();
+    (is_of_google || is_log_entry()).then(|| around_object(marks.data)).flatten()
 }
 
 /// A message by push, or by pull with its `ackId`. One without data has attributes alone.
@@ -39,6 +53,7 @@ fn pubsub<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
 
 /// `data` in Base64: a message without anything around it, or a record of Firehose.
 fn data<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
+    marks.data.filter(|_| has_only(marks.object, BESIDE_DATA))?;
     packed_base64(marks.data)
 }
 

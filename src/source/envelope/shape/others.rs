@@ -6,9 +6,14 @@
 
 use serde::Deserialize;
 
-use super::{List, Marks, Raw, Rule, Shape, around_list, around_object, member, packed_text, text};
+use super::{
+    LOG_LINE, List, Marks, Raw, Rule, Shape, around_list, around_object, has_only, member, packed_text, text,
+};
 
 pub(super) const RULES: &[Rule] = &[event_list, event_hook, collector];
+
+/// Members of an event as Splunk's collector takes it.
+const OF_COLLECTOR: &[&str] = &["event", "fields", "host", "index", "source", "sourcetype", "time"];
 
 /// What the webhook of an API server posts.
 fn event_list<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
@@ -24,9 +29,10 @@ fn event_hook<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
 
 /// An event as Splunk's collector takes it. Records of GitHub have a member `event` too, which is a word.
 fn collector<'a>(marks: &Marks<'a>) -> Option<Shape<'a>> {
+    marks.event.filter(|_| has_only(marks.object, OF_COLLECTOR))?;
     around_object(marks.event).or_else(|| {
         let named = marks.sourcetype.is_some() || (marks.host.is_some() && marks.source.is_some());
-        named.then(|| packed_text(marks.event, Some("log_line"))).flatten()
+        named.then(|| packed_text(marks.event, Some(LOG_LINE))).flatten()
     })
 }
 
