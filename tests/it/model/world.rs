@@ -220,10 +220,12 @@ impl<'w> Life<'w> {
         Some((self.times(Action::RotationFailed).min()?, self.times(Action::RotationFailed).max()?))
     }
 
-    /// The end of a deletion that can be taken back is no end of the credential.
+    /// The end of a deletion that can be taken back is no end of the credential; nor is one that was stated
+    /// before its name was made again.
     pub fn expires(&self) -> Option<Seconds> {
         let ends = self.told.iter().filter(|told| told.what.action != Action::Deactivated);
-        ends.filter_map(|told| told.what.expires_at).max()
+        let stated = ends.filter_map(|told| told.what.expires_at).max();
+        stated.filter(|end| !self.kind.row().made_again || Some(*end) > self.issued())
     }
 
     pub fn is_spent(&self) -> bool {
