@@ -51,25 +51,25 @@ pub static SOURCE: Source = Source {
     fields: FIELDS,
     blind_spots: &[
         BlindSpot {
-            unseen: "When a secret or certificate expires: no record of its issue says so",
+            unseen: "when a secret or certificate expires: no record of its issue says so",
             cure: None,
         },
         BlindSpot {
-            unseen: "The use of a secret or certificate",
+            unseen: "the use of a secret or certificate",
             cure: Some(
                 "export ServicePrincipalSignInLogs in the same diagnostic setting (source entra.signin)",
             ),
         },
         BlindSpot {
-            unseen: "That a diagnostic setting of the tenant was removed",
+            unseen: "that a diagnostic setting of the tenant was removed",
             cure: Some("export the activity log (source azure.activity)"),
         },
         BlindSpot {
-            unseen: "Keys that leaked",
+            unseen: "keys that leaked",
             cure: Some("export ServicePrincipalRiskEvents, which needs Workload Identities Premium"),
         },
         BlindSpot {
-            unseen: "Single certificates that an application signs SAML with: only that one of them changed",
+            unseen: "single certificates that an application signs SAML with: only that one of them changed",
             cure: None,
         },
     ],

@@ -36,18 +36,18 @@ pub static SOURCE: Source = Source {
     fields: FIELDS,
     blind_spots: &[
         BlindSpot {
-            unseen: "The calls made with a token: one sign-in serves an hour of them, a day with continuous \
+            unseen: "the calls made with a token: one sign-in serves an hour of them, a day with continuous \
                      access evaluation",
             cure: None,
         },
         BlindSpot {
-            unseen: "Which certificate a managed identity signed in with, and from where",
+            unseen: "which certificate a managed identity signed in with, and from where",
             cure: None,
         },
-        BlindSpot { unseen: "Which secret a wrong one was meant to be: it has no id", cure: None },
-        BlindSpot { unseen: "Secrets of confidential clients that sign in for a user", cure: None },
+        BlindSpot { unseen: "which secret a wrong one was meant to be: it has no id", cure: None },
+        BlindSpot { unseen: "secrets of confidential clients that sign in for a user", cure: None },
         BlindSpot {
-            unseen: "The use of an application in other tenants, whose sign-ins are in their logs",
+            unseen: "the use of an application in other tenants, whose sign-ins are in their logs",
             cure: Some("export the sign-ins of each tenant that belongs to you"),
         },
     ],
