@@ -51,6 +51,28 @@ pub enum Action {
 }
 
 impl Action {
+    pub const ALL: &'static [Self] = &[
+        Self::Issued,
+        Self::Renewed,
+        Self::Rotated,
+        Self::RotationFailed,
+        Self::Revoked,
+        Self::Deactivated,
+        Self::Reactivated,
+        Self::Expired,
+        Self::Used,
+        Self::Denied,
+        Self::SecretRead,
+        Self::Modified,
+        Self::OwnerChanged,
+        Self::PrivilegeChanged,
+        Self::TrustChanged,
+        Self::LoggingChanged,
+        Self::Exposed,
+        Self::GrantStarted,
+        Self::GrantEnded,
+    ];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -67,28 +67,6 @@ fn word(words: &[&str], word: &str) -> Value {
     Value::Enum(u32::try_from(at).unwrap(), word.to_owned())
 }
 
-const ACTIONS: [Action; 19] = [
-    Action::Issued,
-    Action::Renewed,
-    Action::Rotated,
-    Action::RotationFailed,
-    Action::Revoked,
-    Action::Deactivated,
-    Action::Reactivated,
-    Action::Expired,
-    Action::Used,
-    Action::Denied,
-    Action::SecretRead,
-    Action::Modified,
-    Action::OwnerChanged,
-    Action::PrivilegeChanged,
-    Action::TrustChanged,
-    Action::LoggingChanged,
-    Action::Exposed,
-    Action::GrantStarted,
-    Action::GrantEnded,
-];
-
 const OUTCOMES: [Outcome; 4] = [Outcome::Success, Outcome::Failure, Outcome::Denied, Outcome::Refused];
 
 fn name(name: &Name<'_>) -> Value {
@@ -138,7 +116,13 @@ fn value(event: &Event<'_>, stream: &Stream, origin: &EventOrigin<'_>) -> Value 
         ("tenant", string(&stream.tenant)),
         ("stream", string(&stream.name)),
         ("realm", string(&event.realm)),
-        ("action", word(&ACTIONS.map(Action::as_str), event.action.as_str())),
+        (
+            "action",
+            word(
+                &Action::ALL.iter().map(|action| action.as_str()).collect::<Vec<_>>(),
+                event.action.as_str(),
+            ),
+        ),
         ("revision", Value::Int(i32::from(event.revision))),
         ("outcome", word(&OUTCOMES.map(Outcome::as_str), event.outcome.as_str())),
         ("credential", optional(event.credential().map(credential))),
@@ -277,7 +261,7 @@ fn any_event() -> impl Strategy<Value = Event<'static>> {
         any_time(),
         select(SourceName::ALL),
         any::<[u8; 16]>(),
-        select(&ACTIONS),
+        select(Action::ALL),
         any::<u8>(),
         select(&OUTCOMES),
         text(),

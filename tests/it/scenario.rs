@@ -43,28 +43,8 @@ fn engine(policy: &str) -> Engine {
 }
 
 fn action(word: &str) -> Action {
-    const ALL: [Action; 19] = [
-        Action::Issued,
-        Action::Renewed,
-        Action::Rotated,
-        Action::RotationFailed,
-        Action::Revoked,
-        Action::Deactivated,
-        Action::Reactivated,
-        Action::Expired,
-        Action::Used,
-        Action::Denied,
-        Action::SecretRead,
-        Action::Modified,
-        Action::OwnerChanged,
-        Action::PrivilegeChanged,
-        Action::TrustChanged,
-        Action::LoggingChanged,
-        Action::Exposed,
-        Action::GrantStarted,
-        Action::GrantEnded,
-    ];
-    ALL.into_iter().find(|action| action.as_str() == word).unwrap_or_else(|| panic!("not an action: {word}"))
+    let known = Action::ALL.iter().copied().find(|action| action.as_str() == word);
+    known.unwrap_or_else(|| panic!("not an action: {word}"))
 }
 
 /// A name: `@...` is a handle, anything else an id.

@@ -26,7 +26,7 @@ use crate::stream::SourceName;
 use crate::text::Text;
 use crate::time::{EventTime, Span};
 
-pub use words::{ACTIONS, KINDS, LABELS, OUTCOMES, SECRET_PREFIXES, VERSION};
+pub use words::{KINDS, LABELS, OUTCOMES, SECRET_PREFIXES, VERSION};
 
 /// The member that marks the form, with its version.
 const MARKER: &str = "\"tenure\"";

@@ -17,29 +17,6 @@ use crate::time::EventTime;
 /// The version of the form that is read.
 pub const VERSION: u64 = 1;
 
-/// What may have happened: every action there is.
-pub const ACTIONS: &[Action] = &[
-    Action::Issued,
-    Action::Renewed,
-    Action::Rotated,
-    Action::RotationFailed,
-    Action::Revoked,
-    Action::Deactivated,
-    Action::Reactivated,
-    Action::Expired,
-    Action::Used,
-    Action::Denied,
-    Action::SecretRead,
-    Action::Modified,
-    Action::OwnerChanged,
-    Action::PrivilegeChanged,
-    Action::TrustChanged,
-    Action::LoggingChanged,
-    Action::Exposed,
-    Action::GrantStarted,
-    Action::GrantEnded,
-];
-
 /// How it may have gone.
 pub const OUTCOMES: &[Outcome] = &[Outcome::Success, Outcome::Failure, Outcome::Denied, Outcome::Refused];
 
@@ -84,7 +61,7 @@ pub trait Listed: Copy + 'static {
 }
 
 impl Listed for Action {
-    const ALL: &'static [Self] = ACTIONS;
+    const ALL: &'static [Self] = Action::ALL;
     fn word(self) -> &'static str {
         self.as_str()
     }

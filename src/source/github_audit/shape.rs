@@ -55,7 +55,7 @@ mod tests {
             (r#"{"protoPayload":{"methodName":"a.b"},"timestamp":"2026-01-01"}"#, false),
             (r#"{"category":"AuditEvent","operationName":"SecretGet","time":"2026-01-01"}"#, false),
             (r#"{"auditID":"1","requestObject":{"action":"a.b","created_at":1,"repo":"r"}}"#, false),
-            (r#"{"type":"request","request":{"data":{"action":"a.b","created_at":1,"org":"o"}}}"#, false),
+            (r#"{"type":"","auth":{},"request":{"data":{"action":"a.b","created_at":1,"org":"o"}}}"#, false),
             ("", false),
         ] {
             assert_eq!(is_entry(record.as_bytes()), known, "{record}");
