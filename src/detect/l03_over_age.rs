@@ -72,7 +72,7 @@ fn explain(scene: &Scene<'_>, _: Slot, facts: &Facts, evidence: &Evidence) -> Ex
             let text = match facts.kind.class() {
                 _ if !facts.kind.use_is_visible() => "its use does not show in this log",
                 Class::Stored => "no read of it shows in this log",
-                _ => "never used",
+                Class::Durable | Class::Session | Class::Material | Class::Blind => "never used",
             };
             text.to_owned()
         },

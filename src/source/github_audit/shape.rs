@@ -8,9 +8,6 @@ const TIMES: &[&str] = &["\"@timestamp\"", "\"at_sign_timestamp\"", "\"created_a
 /// Members of which an entry has at least one.
 const SCOPES: &[&str] = &["\"actor\"", "\"org\"", "\"business\"", "\"repo\"", "\"_document_id\""];
 
-/// Members of other sources' records, in whose objects somebody may keep what looks like an entry.
-const FOREIGN: &[&str] = &["\"auditID\"", "\"eventType\"", "\"auth\"", "\"tenure\""];
-
 /// Whether `bytes` have an action in GitHub's words (`repo.create`), a time and a scope.
 pub(super) fn is_entry(bytes: &[u8]) -> bool {
     let has = |name: &&str| memmem::find(bytes, name.as_bytes()).is_some();
@@ -18,7 +15,6 @@ pub(super) fn is_entry(bytes: &[u8]) -> bool {
     actions.any(|at| bytes.get(at..).is_some_and(has_dotted_value))
         && TIMES.iter().any(has)
         && SCOPES.iter().any(has)
-        && !FOREIGN.iter().any(has)
 }
 
 /// Whether the member at the beginning of `bytes` has a value of lower-case words parted by dots.
@@ -54,8 +50,6 @@ mod tests {
             (r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"get","auditID":"1"}"#, false),
             (r#"{"protoPayload":{"methodName":"a.b"},"timestamp":"2026-01-01"}"#, false),
             (r#"{"category":"AuditEvent","operationName":"SecretGet","time":"2026-01-01"}"#, false),
-            (r#"{"auditID":"1","requestObject":{"action":"a.b","created_at":1,"repo":"r"}}"#, false),
-            (r#"{"type":"","auth":{},"request":{"data":{"action":"a.b","created_at":1,"org":"o"}}}"#, false),
             ("", false),
         ] {
             assert_eq!(is_entry(record.as_bytes()), known, "{record}");
