@@ -62,7 +62,7 @@ impl Case {
         let output = self.run(&options, &["logs"]);
         let counts = stderr(&output);
         let steady = counts.lines().filter(|line| !line.starts_with("read "));
-        stdout(&output) + &steady.map(|line| format!("{line}\n")).collect::<String>()
+        stdout(&output) + &steady.flat_map(|line| [line, "\n"]).collect::<String>()
     }
 
     fn run(&self, options: &[String], more: &[&str]) -> std::process::Output {
@@ -105,7 +105,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-fn hold_all(wrong: Vec<String>) {
+fn hold_all(wrong: &[String]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -125,7 +125,7 @@ fn every_source_has_a_case_that_finds_and_one_that_must_not() {
 #[test]
 fn every_case_finds_what_it_should_and_nothing_else() {
     let hold = |case: &Case| golden::hold(&case.folder.join("expected.txt"), &case.table()).err();
-    hold_all(cases().iter().filter_map(hold).collect());
+    hold_all(&cases().iter().filter_map(hold).collect::<Vec<_>>());
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn what_lay_open_is_told_as_an_event() {
         let exposed: String = events
             .lines()
             .filter(|line| line.contains(r#""action":"exposed""#))
-            .map(|line| format!("{line}\n"))
+            .flat_map(|line| [line, "\n"])
             .collect();
         if !exposed.is_empty() {
             golden::hold(&case.folder.join("exposed.txt"), &exposed).unwrap();

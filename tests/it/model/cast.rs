@@ -58,8 +58,6 @@ pub static CAST: &[Member] = &[
     member(AWS, Kind::AwsRoleSession, &["ASIAI44QH8DHBEXAMPLE"]).of("role/app").session(INSTANCE),
     member(AWS, Kind::AwsConsolePassword, &["alice"]).of("alice"),
     member(AWS, Kind::AwsServiceSpecificCredential, &["ACCAEXAMPLE"]).of("alice"),
-    member(AWS, Kind::GithubToken, &["7", "@token-7"]).of("alice"),
-    member(AWS, Kind::GithubToken, &["8"]).of("alice"),
     member(VAULT, Kind::VaultToken, &["@root-accessor", "@root-hash"]).of("entity:root"),
     member(VAULT, Kind::VaultToken, &["@mid-accessor", "@mid-hash", "@mid-raw"])
         .of("entity:app")
@@ -82,6 +80,9 @@ pub static CAST: &[Member] = &[
     member(VAULT, Kind::VaultCertificate, &["pki/1", "@pki-serial"]).of("role/app"),
     member(VAULT, Kind::VaultRootCredential, &["database/config"]),
     member(VAULT, Kind::VaultUserPassword, &["app"]).of("entity:app"),
+    // Their use shows only if it is logged. Thresholds of their source are those of Vault.
+    member(VAULT, Kind::GithubToken, &["7", "@token-7"]).of("entity:app"),
+    member(VAULT, Kind::GithubToken, &["8"]).of("entity:app"),
 ];
 
 /// Texts that acts on many select by, each reaching some of the cast.
